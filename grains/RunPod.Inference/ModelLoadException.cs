@@ -1,0 +1,4 @@
+namespace RunPod.Inference;
+
+/// <summary>A model folder that cannot be served. The message says what is wrong and what to do.</summary>
+public sealed class ModelLoadException(string message, Exception? innerException = null) : Exception(message, innerException);
