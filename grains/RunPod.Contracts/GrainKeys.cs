@@ -1,0 +1,71 @@
+using RunPod.Contracts.Expiry;
+using RunPod.Contracts.Inference;
+using RunPod.Contracts.Jobs;
+using RunPod.Contracts.Keys;
+using RunPod.Contracts.Limits;
+using RunPod.Contracts.Queues;
+
+namespace RunPod.Contracts;
+
+/// <summary>The one place where grain keys are built. A job id from another endpoint simply finds nothing.</summary>
+public static class GrainKeys
+{
+    // One shard an endpoint for now; the key leaves room for more.
+    private const int QueueShard = 0;
+
+    /// <summary>The job of an endpoint.</summary>
+    public static IJobGrain Job(this IGrainFactory grains, string endpointId, string jobId) => grains.GetGrain<IJobGrain>($"{endpointId}/{jobId}");
+
+    /// <summary>The job of a key that <see cref="SplitJobKey"/> reads.</summary>
+    public static IJobGrain Job(this IGrainFactory grains, string jobKey) => grains.GetGrain<IJobGrain>(jobKey);
+
+    /// <summary>Endpoint and job of a job grain's key.</summary>
+    public static (string EndpointId, string JobId) SplitJobKey(string key) => Split(key);
+
+    /// <summary>The queue of an endpoint.</summary>
+    public static IQueueGrain Queue(this IGrainFactory grains, string endpointId) => grains.GetGrain<IQueueGrain>($"{endpointId}/{QueueShard}");
+
+    /// <summary>Endpoint and shard of a queue grain's key.</summary>
+    public static (string EndpointId, string Shard) SplitQueueKey(string key) => Split(key);
+
+    /// <summary>A worker, by the key in its identity.</summary>
+    public static IInferenceGrain Inference(this IGrainFactory grains, string workerKey) => grains.GetGrain<IInferenceGrain>(workerKey);
+
+    /// <summary>The key of a slot of a silo's device.</summary>
+    public static string WorkerKey(SiloAddress silo, string deviceId, int slot)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        return $"{silo.ToParsableString()}/{deviceId}/{slot}";
+    }
+
+    /// <summary>Silo, device and slot of an inference grain's key.</summary>
+    public static (SiloAddress Silo, string DeviceId, int Slot) SplitWorkerKey(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var parts = key.Split('/');
+        return (SiloAddress.FromParsableString(parts[0]), parts[1], int.Parse(parts[2], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The limiter of a user's operation on all endpoints, or on one.</summary>
+    public static IRateLimiterGrain RateLimiter(this IGrainFactory grains, string operation, string userId, string? endpointId) =>
+        grains.GetGrain<IRateLimiterGrain>(endpointId is null ? $"{operation}/{userId}" : $"{operation}/{userId}/{endpointId}");
+
+    /// <summary>The operation of a rate limiter grain's key.</summary>
+    public static string RateLimiterOperation(string key) => Split(key).First;
+
+    /// <summary>The key of an id.</summary>
+    public static IApiKeyGrain ApiKey(this IGrainFactory grains, string keyId) => grains.GetGrain<IApiKeyGrain>(keyId);
+
+    /// <summary>The user of a name.</summary>
+    public static IUserGrain User(this IGrainFactory grains, string userId) => grains.GetGrain<IUserGrain>(userId);
+
+    /// <summary>The expiry bucket of a minute and shard.</summary>
+    public static IExpiryGrain Expiry(this IGrainFactory grains, string bucket) => grains.GetGrain<IExpiryGrain>(bucket);
+
+    private static (string First, string Remainder) Split(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        return (key[..slash], key[(slash + 1)..]);
+    }
+}

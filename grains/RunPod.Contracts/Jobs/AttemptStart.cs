@@ -1,0 +1,21 @@
+namespace RunPod.Contracts.Jobs;
+
+/// <summary>What a worker needs to run an attempt.</summary>
+[GenerateSerializer, Immutable, Alias("runpod.AttemptStart")]
+public sealed record AttemptStart
+{
+    /// <summary>The attempt's number, 1 for the first; a report must carry it.</summary>
+    [Id(0)] public required int Attempt { get; init; }
+
+    /// <summary>The job's input, UTF-8 JSON.</summary>
+    [Id(1)] public required byte[] Input { get; init; }
+
+    /// <summary>How long the attempt may run.</summary>
+    [Id(2)] public required TimeSpan ExecutionTimeout { get; init; }
+
+    /// <summary>How long files stay after the end.</summary>
+    [Id(3)] public required TimeSpan Retention { get; init; }
+
+    /// <summary>Scheme and authority for the URLs of files.</summary>
+    [Id(4)] public required string RequestBaseUrl { get; init; }
+}

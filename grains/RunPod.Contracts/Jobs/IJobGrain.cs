@@ -1,0 +1,36 @@
+using Orleans.Concurrency;
+
+namespace RunPod.Contracts.Jobs;
+
+/// <summary>One job, keyed <c>endpoint/job</c>: its state machine, its attempts, its outcome.</summary>
+[Alias("runpod.IJobGrain")]
+public interface IJobGrain : IGrainWithStringKey
+{
+    /// <summary>Takes the job on. When it returns <see cref="SubmitOutcome.Accepted"/>, the job and its place in the queue are in the store.</summary>
+    [Alias("Submit")]
+    Task<SubmitOutcome> SubmitAsync(JobSubmission submission);
+
+    /// <summary>The job as it is; null if there is none (never was, or expired).</summary>
+    [AlwaysInterleave, ReadOnly, Alias("GetSnapshot")]
+    Task<JobSnapshot?> GetSnapshotAsync();
+
+    /// <summary>The job when it has ended, or as it is after <paramref name="atMost"/> (keep it under the 30 s of a grain call); null if there is none.</summary>
+    [AlwaysInterleave, ReadOnly, Alias("WaitForEnd")]
+    Task<JobSnapshot?> WaitForEndAsync(TimeSpan atMost);
+
+    /// <summary>Cancels the job if it is open and belongs to the user.</summary>
+    [Alias("Cancel")]
+    Task<CancelResult> CancelAsync(string userId);
+
+    /// <summary>Begins an attempt; null if there is nothing to run (ended, unknown, out of attempts, or the lease is older than the current one).</summary>
+    [Alias("BeginAttempt")]
+    Task<AttemptStart?> BeginAttemptAsync(AttemptRequest request);
+
+    /// <summary>Reports an attempt's end. False if it did not count, so that the worker can drop what it produced.</summary>
+    [Alias("ReportAttempt")]
+    Task<bool> ReportAttemptAsync(AttemptReport report);
+
+    /// <summary>Acts on whichever deadline has passed: TIMED_OUT for an open job, deletion for one that ended. False if the deadline is still to come.</summary>
+    [Alias("Expire")]
+    Task<bool> ExpireAsync();
+}

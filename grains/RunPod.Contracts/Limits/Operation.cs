@@ -1,0 +1,23 @@
+namespace RunPod.Contracts.Limits;
+
+/// <summary>The operations that have limits of their own. The name in configuration, keys and headers is the path segment.</summary>
+public static class Operation
+{
+    /// <summary><c>POST /run</c>.</summary>
+    public const string Run = "run";
+
+    /// <summary><c>POST /runsync</c>.</summary>
+    public const string RunSync = "runsync";
+
+    /// <summary><c>/status/{id}</c>.</summary>
+    public const string Status = "status";
+
+    /// <summary><c>/status-sync/{id}</c>.</summary>
+    public const string StatusSync = "status-sync";
+
+    /// <summary><c>POST /cancel/{id}</c>.</summary>
+    public const string Cancel = "cancel";
+
+    /// <summary><c>GET /health</c>.</summary>
+    public const string Health = "health";
+}
