@@ -5,10 +5,12 @@ namespace RunPod.Inference.Schedulers;
 /// <summary>Keeps a predicted picture in range.</summary>
 internal static class SampleLimits
 {
-    public static void Clip(Span<float> sample, double range)
+    public static void Clip(Span<float> sample, double range) => Clip(sample, -range, range);
+
+    public static void Clip(Span<float> sample, double lowest, double highest)
     {
-        TensorPrimitives.Max(sample, -(float)range, sample);
-        TensorPrimitives.Min(sample, (float)range, sample);
+        TensorPrimitives.Max(sample, (float)lowest, sample);
+        TensorPrimitives.Min(sample, (float)highest, sample);
     }
 
     /// <summary>Dynamic thresholding, section 2.3 of Saharia et al., "Imagen" (2022): clamp to a percentile of the magnitudes and scale back.</summary>

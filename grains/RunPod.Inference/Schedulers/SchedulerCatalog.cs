@@ -19,8 +19,8 @@ internal static class SchedulerCatalog
     // Classes that diffusers does not define for a model that predicts the picture itself.
     private static readonly HashSet<string> NoiseOnly = new(StringComparer.Ordinal) { "EULER-A", "PNDM" };
 
-    /// <summary>Names that RunPod's endpoint knows and this one does not yet.</summary>
-    public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>(StringComparer.Ordinal)
+    // Names of RunPod's table that have no sampler here yet.
+    private static readonly HashSet<string> NotYet = new(StringComparer.Ordinal)
     {
         "DDPM", "DPM-S", "HEUN", "IPNDM", "KDPM2-A", "KDPM2-D", "LCM", "UNIPC",
     };
@@ -31,6 +31,9 @@ internal static class SchedulerCatalog
     /// <summary>The names that serve a model of this configuration, in alphabetical order.</summary>
     public static IReadOnlyList<string> NamesFor(SchedulerConfig config) =>
         [.. Makers.Keys.Where(name => config.PredictionType != PredictionType.Sample || !NoiseOnly.Contains(name)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether the name is in RunPod's table, served or not.</summary>
+    public static bool IsKnown(string name) => Makers.ContainsKey(name) || NotYet.Contains(name);
 
     /// <summary>Makes the scheduler for one picture.</summary>
     public static IScheduler Create(string name, SchedulerConfig config, int steps) => Makers[name](config, steps);
