@@ -22,9 +22,9 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("Cancel")]
     Task<CancelResult> CancelAsync(string userId);
 
-    /// <summary>Begins an attempt; null if there is nothing to run (ended, unknown, out of attempts, or the lease is older than the current one).</summary>
+    /// <summary>Begins an attempt under a lease, or says why there is none; under the same lease again, it is the same attempt.</summary>
     [Alias("BeginAttempt")]
-    Task<AttemptStart?> BeginAttemptAsync(AttemptRequest request);
+    Task<AttemptDecision> BeginAttemptAsync(AttemptRequest request);
 
     /// <summary>Reports an attempt's end. False if it did not count, so that the worker can drop what it produced.</summary>
     [Alias("ReportAttempt")]

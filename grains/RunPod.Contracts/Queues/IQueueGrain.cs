@@ -11,20 +11,15 @@ public interface IQueueGrain : IGrainWithStringKey
     [Alias("Enqueue")]
     Task<bool> EnqueueAsync(string jobId);
 
-    /// <summary>Takes a job out that ended other than by its worker's report. Unknown jobs are not an error.</summary>
+    /// <summary>Takes a job out, waiting or leased; a job that is not there is not an error.</summary>
+    /// <param name="jobId">The job.</param>
+    /// <param name="outcome">How it ended; null if a worker found nothing to run, so that the end has been counted or never happened.</param>
     [Alias("Remove")]
-    Task RemoveAsync(string jobId, JobStatus outcome);
+    Task RemoveAsync(string jobId, JobStatus? outcome);
 
     /// <summary>A worker without work asks for some; null means that the queue will call <c>IInferenceGrain.StartAsync</c> when there is.</summary>
     [Alias("Take")]
     Task<Assignment?> TakeAsync(WorkerIdentity worker);
-
-    /// <summary>Ends a lease; a lease that is no longer current is ignored.</summary>
-    /// <param name="worker">The worker that held it.</param>
-    /// <param name="lease">The lease.</param>
-    /// <param name="outcome">The job's outcome where this worker's report made it; null if the job had nothing to run.</param>
-    [Alias("Release")]
-    Task ReleaseAsync(WorkerIdentity worker, Assignment lease, JobStatus? outcome);
 
     /// <summary>Tells that a worker lives, what it does, and renews its lease. False if the lease it names is no longer its own.</summary>
     [Alias("Heartbeat")]

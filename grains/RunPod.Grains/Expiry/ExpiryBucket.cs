@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
+namespace RunPod.Grains.Expiry;
+
+/// <summary>The minute and shard of a deadline; <c>ToString</c> is the key of its grain.</summary>
+internal readonly record struct ExpiryBucket(long Minute, int Shard)
+{
+    public DateTimeOffset Start => DateTimeOffset.FromUnixTimeSeconds(Minute * 60);
+
+    public DateTimeOffset End => Start.AddMinutes(1);
+
+    public static ExpiryBucket Of(string jobKey, DateTimeOffset deadline, int shards) => new(
+        deadline.ToUnixTimeSeconds() / 60,
+        shards == 1 ? 0 : (int)(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(jobKey.AsSpan())) % (uint)shards));
+
+    public static ExpiryBucket Parse(string key)
+    {
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        return new(long.Parse(key.AsSpan(0, slash), CultureInfo.InvariantCulture), int.Parse(key.AsSpan(slash + 1), CultureInfo.InvariantCulture));
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Minute}/{Shard}");
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using RunPod.Contracts;
+using RunPod.Grains.Store;
+using StackExchange.Redis;
+
+namespace RunPod.Grains.Expiry;
+
+/// <summary>
+/// The durable index of deadlines: a sorted set per bucket. Entries are written straight to the store, so a job costs no grain call here
+/// but the first of its minute. An entry that is out of date is dropped when it comes up.
+/// </summary>
+internal sealed class ExpiryIndex(IConnectionMultiplexer redis, StoreKeys keys, IGrainFactory grains, TimeProvider clock, IOptions<ExpiryOptions> options)
+{
+    private const int BatchSize = 1000;
+
+    // Bounded: buckets whose minute is over are dropped as time goes on.
+    private readonly ConcurrentDictionary<ExpiryBucket, Task> _scheduled = new();
+
+    private IDatabase Store => redis.GetDatabase();
+
+    /// <summary>Enters a deadline, after making sure that its bucket will wake.</summary>
+    public async Task AddAsync(string jobKey, DateTimeOffset deadline)
+    {
+        var bucket = BucketOf(jobKey, deadline);
+        await EnsureScheduledAsync(bucket);
+        await Store.SortedSetAddAsync(keys.Expiry(bucket.ToString()), jobKey, deadline.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>Takes a deadline out that no longer matters. Best effort: an entry that stays is harmless.</summary>
+    public void Remove(string jobKey, DateTimeOffset deadline) =>
+        Store.SortedSetRemove(keys.Expiry(BucketOf(jobKey, deadline).ToString()), jobKey, CommandFlags.FireAndForget);
+
+    /// <summary>The jobs of a bucket whose deadline has passed, a batch at most.</summary>
+    public async Task<string[]> GetDueAsync(ExpiryBucket bucket)
+    {
+        var due = await Store.SortedSetRangeByScoreAsync(keys.Expiry(bucket.ToString()), stop: clock.GetUtcNow().ToUnixTimeMilliseconds(), take: BatchSize);
+        return Array.ConvertAll(due, value => value.ToString());
+    }
+
+    /// <summary>Takes jobs out of a bucket.</summary>
+    public Task DropAsync(ExpiryBucket bucket, IReadOnlyCollection<string> jobKeys) =>
+        Store.SortedSetRemoveAsync(keys.Expiry(bucket.ToString()), [.. jobKeys.Select(key => (RedisValue)key)]);
+
+    /// <summary>Whether a bucket holds nothing.</summary>
+    public async Task<bool> IsEmptyAsync(ExpiryBucket bucket) => !await Store.KeyExistsAsync(keys.Expiry(bucket.ToString()));
+
+    // A deadline that has passed already goes where somebody will still look.
+    private ExpiryBucket BucketOf(string jobKey, DateTimeOffset deadline)
+    {
+        var now = clock.GetUtcNow();
+        return ExpiryBucket.Of(jobKey, deadline < now ? now : deadline, options.Value.Shards);
+    }
+
+    private Task EnsureScheduledAsync(ExpiryBucket bucket)
+    {
+        if (_scheduled.TryGetValue(bucket, out var scheduled) && !scheduled.IsFaulted)
+        {
+            return scheduled;
+        }
+
+        var now = clock.GetUtcNow();
+        foreach (var old in _scheduled.Keys.Where(old => old.End < now))
+        {
+            _scheduled.TryRemove(old, out _);
+        }
+
+        return _scheduled[bucket] = grains.Expiry(bucket.ToString()).EnsureScheduledAsync();
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using RunPod.Contracts.Endpoints;
+using RunPod.Grains.Endpoints;
+using RunPod.Grains.Expiry;
+using RunPod.Grains.Inference;
+using RunPod.Grains.Jobs;
+using RunPod.Grains.Limits;
+using RunPod.Grains.Queues;
+using RunPod.Grains.Store;
+
+namespace RunPod.Grains;
+
+/// <summary>Adds the grains to a silo.</summary>
+public static class GrainsHosting
+{
+    /// <summary>The names of the grain storages that the host must provide.</summary>
+    public static IReadOnlyList<string> StorageNames { get; } = [JobGrain.StorageName, Keys.UserGrain.StorageName];
+
+    /// <summary>
+    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c>, reminders,
+    /// and the grain storages of <see cref="StorageNames"/>.
+    /// </summary>
+    public static ISiloBuilder AddRunPodGrains(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section)
+            .Validate(o => o.MaxAttempts >= 1, "Jobs:MaxAttempts must be at least 1.").ValidateOnStart();
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
+            .Validate(o => o.Async > TimeSpan.Zero && o.Sync > TimeSpan.Zero, "Retention:Async and Retention:Sync must be positive times such as 00:30:00.").ValidateOnStart();
+        services.AddOptions<ExpiryOptions>().BindConfiguration(ExpiryOptions.Section)
+            .Validate(o => o.Shards >= 1, "Expiry:Shards must be at least 1.")
+            .Validate(o => o.Resolution > TimeSpan.Zero && o.Resolution <= TimeSpan.FromSeconds(10), "Expiry:Resolution must be between 0 and 10 seconds.").ValidateOnStart();
+        services.AddOptions<EndpointQueueOptions>().BindConfiguration(EndpointQueueOptions.Section)
+            .Validate(o => o.Lease >= TimeSpan.FromSeconds(5), "EndpointQueue:Lease must be at least 5 seconds.")
+            .Validate(o => o.Heartbeat > TimeSpan.Zero && o.Heartbeat <= o.Lease / 3, "EndpointQueue:Heartbeat must be at most a third of EndpointQueue:Lease.")
+            .Validate(o => o.MinCapacity >= 1 && o.CapacityPerWorker >= 0, "EndpointQueue:MinCapacity must be at least 1 and EndpointQueue:CapacityPerWorker at least 0.").ValidateOnStart();
+        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
+            .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
+                "RateLimits:Operations:NAME needs Requests and Concurrency of at least 1 and a positive Window.")
+            .Validate(o => o.Lease >= TimeSpan.FromSeconds(15), "RateLimits:Lease must be at least 15 seconds, so that waiting requests can renew it.").ValidateOnStart();
+        services.TryAddSingleton<StoreKeys>();
+        services.TryAddSingleton<ExpiryIndex>();
+        services.TryAddSingleton<JobMetrics>();
+        services.TryAddSingleton<EndpointCatalog>();
+        services.TryAddSingleton<IEndpointCatalog>(provider => provider.GetRequiredService<EndpointCatalog>());
+        services.AddPlacementDirector<DevicePlacement, DevicePlacementDirector>();
+
+        // An inference grain needs them wherever it is compiled in; they read nothing until a worker starts.
+        services.TryAddSingleton<DeviceInventory>();
+        services.TryAddSingleton<ServedEndpoints>();
+        services.TryAddSingleton<ModelHost>();
+        services.TryAddSingleton<WorkerServices>();
+        return silo;
+    }
+
+    /// <summary>Makes the silo serve the endpoints of its model repository on its devices. The host adds one <c>IModelFormat</c> per kind of model.</summary>
+    public static ISiloBuilder AddRunPodWorkers(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section)
+            .Validate(o => o.SlotsPerDevice >= 1 && o.Devices.All(d => d.Slots is null or >= 1), "Workers:SlotsPerDevice and Workers:Devices:N:Slots must be at least 1.")
+            .Validate(o => o.Devices.All(d => IsDeviceId(d.Id)), "Workers:Devices:N:Id must be cpu:N or cuda:N, such as cuda:0.").ValidateOnStart();
+        services.AddOptions<ModelRepositoryOptions>().BindConfiguration(ModelRepositoryOptions.Section);
+        services.AddOptions<Dictionary<string, EndpointOptions>>().BindConfiguration(EndpointOptions.Section)
+            .Validate(o => o.Keys.All(ServedEndpoints.IsName), "Endpoints:NAME must be a name of letters, digits, '.', '_' and '-'.").ValidateOnStart();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WorkerStarter>();
+        return silo;
+    }
+
+    private static bool IsDeviceId(string id) =>
+        id.Split(':') is ["cpu" or "cuda", var ordinal] && int.TryParse(ordinal, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= 0;
+}

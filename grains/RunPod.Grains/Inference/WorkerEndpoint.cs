@@ -1,0 +1,26 @@
+using RunPod.Contracts.Queues;
+using RunPod.Grains.Endpoints;
+using RunPod.Inference;
+
+namespace RunPod.Grains.Inference;
+
+/// <summary>One endpoint as a worker serves it: loading, ready with a model, or unhealthy with the reason.</summary>
+internal sealed class WorkerEndpoint(ServedEndpoint endpoint)
+{
+    public ServedEndpoint Endpoint { get; } = endpoint;
+
+    public string Id => Endpoint.Id;
+
+    public IModelRuntime? Runtime { get; set; }
+
+    public string? UnhealthyReason { get; set; }
+
+    /// <summary>What the endpoint's queue is told while the worker is at an attempt, or at none.</summary>
+    public WorkerState StateDuring(RunningAttempt? attempt, bool isIdle) => this switch
+    {
+        { UnhealthyReason: not null } => WorkerState.Unhealthy,
+        { Runtime: null } => WorkerState.Initializing,
+        _ when attempt is null => isIdle ? WorkerState.Idle : WorkerState.Throttled,
+        _ => attempt.Assignment.EndpointId == Id ? WorkerState.Running : WorkerState.Throttled,
+    };
+}

@@ -1,0 +1,14 @@
+namespace RunPod.Grains.Inference;
+
+/// <summary>The devices of a silo and how many jobs each runs at a time. Section <c>Workers</c>.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Workers";
+
+    /// <summary>The devices to use; empty for all that are found (every CUDA device, or else <c>cpu:0</c>).</summary>
+    public IList<DeviceOptions> Devices { get; } = [];
+
+    /// <summary>Jobs at a time on a device that does not set its own number.</summary>
+    public int SlotsPerDevice { get; set; } = 1;
+}

@@ -1,0 +1,11 @@
+namespace RunPod.Grains.Jobs;
+
+/// <summary>Limits of a job's life. Section <c>Jobs</c>.</summary>
+public sealed class JobOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Jobs";
+
+    /// <summary>How many workers a job may lose before it is FAILED. A model's own error is never retried.</summary>
+    public int MaxAttempts { get; set; } = 3;
+}

@@ -1,0 +1,69 @@
+using RunPod.Contracts.Jobs;
+
+namespace RunPod.Grains.Jobs;
+
+/// <summary>What the store holds of a job. Deadlines are absolute, so that they hold across restarts.</summary>
+[GenerateSerializer, Immutable, Alias("runpod.JobState")]
+internal sealed record JobState
+{
+    [Id(0)] public required string UserId { get; init; }
+
+    [Id(1)] public required JobStatus Status { get; init; }
+
+    [Id(2)] public required byte[] Input { get; init; }
+
+    [Id(3)] public required string RequestBaseUrl { get; init; }
+
+    [Id(4)] public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the job is TIMED_OUT, whatever it does.</summary>
+    [Id(5)] public required DateTimeOffset LivesUntil { get; init; }
+
+    [Id(6)] public required TimeSpan ExecutionTimeout { get; init; }
+
+    /// <summary>How long the job is kept after its end.</summary>
+    [Id(7)] public required TimeSpan Retention { get; init; }
+
+    /// <summary>The number of the current or last attempt; 0 before the first.</summary>
+    [Id(8)] public int Attempt { get; init; }
+
+    /// <summary>The lease of that attempt.</summary>
+    [Id(9)] public long LeaseId { get; init; }
+
+    [Id(10)] public WorkerIdentity? Worker { get; init; }
+
+    [Id(11)] public DateTimeOffset? FirstStartedAt { get; init; }
+
+    [Id(12)] public DateTimeOffset? StartedAt { get; init; }
+
+    [Id(13)] public DateTimeOffset? EndedAt { get; init; }
+
+    [Id(14)] public byte[]? Output { get; init; }
+
+    [Id(15)] public string? Error { get; init; }
+
+    public bool IsTerminal => Status is not (JobStatus.InQueue or JobStatus.InProgress);
+
+    /// <summary>When the running attempt is TIMED_OUT.</summary>
+    public DateTimeOffset? RunsUntil => Status == JobStatus.InProgress ? StartedAt + ExecutionTimeout : null;
+
+    /// <summary>When the next thing happens to the job by itself: its time-out while open, its deletion after the end.</summary>
+    public DateTimeOffset NextDeadline => EndedAt is { } endedAt ? endedAt + Retention : LivesUntil;
+
+    public JobSnapshot ToSnapshot(string jobId) => new()
+    {
+        JobId = jobId,
+        UserId = UserId,
+        Status = Status,
+        DelayTime = Milliseconds(FirstStartedAt - CreatedAt),
+        ExecutionTime = Milliseconds(EndedAt - StartedAt),
+        Output = Output,
+        Error = Error,
+        Retries = Math.Max(0, Attempt - 1),
+        WorkerId = Worker?.WorkerId,
+        Gpu = Worker?.Gpu,
+    };
+
+    // Two silos may have written the two times, and their clocks differ.
+    private static long? Milliseconds(TimeSpan? span) => span is { } value ? Math.Max(0, (long)value.TotalMilliseconds) : null;
+}

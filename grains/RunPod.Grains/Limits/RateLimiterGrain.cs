@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+using RunPod.Contracts;
+using RunPod.Contracts.Limits;
+
+namespace RunPod.Grains.Limits;
+
+internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOptions> options) : Grain, IRateLimiterGrain
+{
+    // A place is free again as soon as any of the running requests ends.
+    private static readonly TimeSpan RetryConcurrencyAfter = TimeSpan.FromSeconds(1);
+
+    private RateLimit _limit = null!;
+    private SlidingWindow _window = null!;
+    private ConcurrencyLeases _running = null!;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var operation = GrainKeys.RateLimiterOperation(this.GetPrimaryKeyString());
+        _limit = options.Value.Operations.GetValueOrDefault(operation) ?? new RateLimit();
+        _window = new SlidingWindow(_limit.Requests, _limit.Window);
+        _running = new ConcurrencyLeases(_limit.Concurrency, options.Value.Lease);
+        return Task.CompletedTask;
+    }
+
+    public Task<RateDecision> AcquireAsync()
+    {
+        var now = clock.GetUtcNow();
+        if (_window.Remaining(now) == 0)
+        {
+            return Task.FromResult(Decide(RateVerdict.TooManyRequests, now, _window.ResetAfter(now)));
+        }
+
+        if (!_running.TryTake(now, out var permitId))
+        {
+            return Task.FromResult(Decide(RateVerdict.TooManyAtOnce, now, RetryConcurrencyAfter));
+        }
+
+        _window.Count(now);
+        return Task.FromResult(Decide(RateVerdict.Granted, now, _window.ResetAfter(now)) with { PermitId = permitId });
+    }
+
+    public Task RenewAsync(long permitId)
+    {
+        _running.Renew(permitId, clock.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
+    public Task ReleaseAsync(long permitId)
+    {
+        _running.Release(permitId);
+        return Task.CompletedTask;
+    }
+
+    private RateDecision Decide(RateVerdict verdict, DateTimeOffset now, TimeSpan resetAfter) => new()
+    {
+        Verdict = verdict,
+        Limit = _limit.Requests,
+        Window = _limit.Window,
+        Remaining = _window.Remaining(now),
+        ResetAfter = resetAfter,
+        Concurrency = _limit.Concurrency,
+    };
+}

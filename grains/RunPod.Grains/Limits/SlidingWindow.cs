@@ -1,0 +1,41 @@
+namespace RunPod.Grains.Limits;
+
+/// <summary>
+/// An exact sliding window: of any interval of the window's length, no more than the limit's number of requests are granted.
+/// It remembers the time of each granted request in a ring, 8 bytes apiece. (System.Threading.RateLimiting approximates the window
+/// by segments and reads the machine's clock, which no test can set.)
+/// </summary>
+internal sealed class SlidingWindow(int limit, TimeSpan window)
+{
+    private readonly DateTimeOffset[] _granted = new DateTimeOffset[limit];
+    private int _next;
+    private int _count;
+
+    /// <summary>Requests that would be granted now.</summary>
+    public int Remaining(DateTimeOffset now)
+    {
+        Forget(now);
+        return limit - _count;
+    }
+
+    /// <summary>Counts a request that <see cref="Remaining"/> allows.</summary>
+    public void Count(DateTimeOffset now)
+    {
+        _granted[_next] = now;
+        _next = (_next + 1) % limit;
+        _count++;
+    }
+
+    /// <summary>Until the oldest granted request leaves the window.</summary>
+    public TimeSpan ResetAfter(DateTimeOffset now) => _count == 0 ? TimeSpan.Zero : Oldest + window - now;
+
+    private DateTimeOffset Oldest => _granted[(_next - _count + limit) % limit];
+
+    private void Forget(DateTimeOffset now)
+    {
+        while (_count > 0 && Oldest + window <= now)
+        {
+            _count--;
+        }
+    }
+}

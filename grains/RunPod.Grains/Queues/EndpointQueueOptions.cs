@@ -1,0 +1,20 @@
+namespace RunPod.Grains.Queues;
+
+/// <summary>Bounds of an endpoint's queue and of its leases. Section <c>EndpointQueue</c>.</summary>
+public sealed class EndpointQueueOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "EndpointQueue";
+
+    /// <summary>How many jobs may wait whatever the number of workers.</summary>
+    public int MinCapacity { get; set; } = 50;
+
+    /// <summary>How many jobs may wait for each worker of the endpoint.</summary>
+    public int CapacityPerWorker { get; set; } = 500;
+
+    /// <summary>How long a worker may go without a heartbeat before its job returns to the head of the queue.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a worker tells its queues that it lives. A queue that moved to another silo learns of its workers this way.</summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RunPod.Grains.Queues;
+
+/// <summary>The open jobs of an endpoint in memory: who waits, in which order, and who runs under which lease. Every operation is O(log n) or better.</summary>
+internal sealed class QueueBook
+{
+    private readonly Dictionary<string, QueueEntry> _open = [];
+    private readonly Dictionary<string, QueueEntry> _leased = [];
+    private readonly PriorityQueue<QueueEntry, long> _order = new();
+
+    public int Waiting => _open.Count - _leased.Count;
+
+    public int Leased => _leased.Count;
+
+    public bool Contains(string jobId) => _open.ContainsKey(jobId);
+
+    /// <summary>Puts a job at a place; one that is there already stays where it is.</summary>
+    public void Add(string jobId, long place)
+    {
+        var entry = new QueueEntry(jobId, place);
+        if (_open.TryAdd(jobId, entry))
+        {
+            _order.Enqueue(entry, place);
+        }
+    }
+
+    /// <summary>The waiting job that is next, which stays where it is.</summary>
+    public bool TryPeek([NotNullWhen(true)] out QueueEntry? entry)
+    {
+        while (_order.TryPeek(out entry, out _))
+        {
+            if (entry is { IsRemoved: false, Lease: null })
+            {
+                return true;
+            }
+
+            _order.Dequeue();
+        }
+
+        return false;
+    }
+
+    /// <summary>The job of an id if it waits.</summary>
+    public bool TryGetWaiting(string jobId, [NotNullWhen(true)] out QueueEntry? entry) => _open.TryGetValue(jobId, out entry) && entry.Lease is null;
+
+    /// <summary>Leases a waiting job.</summary>
+    public void Lease(QueueEntry entry, QueueLease lease)
+    {
+        entry.Lease = lease;
+        _leased.Add(entry.JobId, entry);
+    }
+
+    /// <summary>Ends a lease and puts its job back to its place. False if the lease is not the current one.</summary>
+    public bool Return(string jobId, long leaseId)
+    {
+        if (!TryGetLease(jobId, leaseId, out var entry))
+        {
+            return false;
+        }
+
+        _leased.Remove(jobId);
+        entry.Lease = null;
+        _order.Enqueue(entry, entry.Place);
+        return true;
+    }
+
+    /// <summary>Prolongs a lease. False if it is not the current one.</summary>
+    public bool Renew(string jobId, long leaseId, DateTimeOffset endsAt)
+    {
+        if (!TryGetLease(jobId, leaseId, out var entry))
+        {
+            return false;
+        }
+
+        entry.Lease = entry.Lease! with { EndsAt = endsAt };
+        return true;
+    }
+
+    /// <summary>Takes a job out. False if it was not there.</summary>
+    public bool Remove(string jobId)
+    {
+        if (!_open.Remove(jobId, out var entry))
+        {
+            return false;
+        }
+
+        entry.IsRemoved = true;
+        _leased.Remove(jobId);
+        return true;
+    }
+
+    /// <summary>The leased jobs whose lease fulfils a condition.</summary>
+    public (string JobId, QueueLease Lease)[] LeasedWhere(Func<QueueLease, bool> condition) =>
+        [.. _leased.Values.Where(entry => condition(entry.Lease!)).Select(entry => (entry.JobId, entry.Lease!))];
+
+    private bool TryGetLease(string jobId, long leaseId, [NotNullWhen(true)] out QueueEntry? entry) =>
+        _leased.TryGetValue(jobId, out entry) && entry.Lease!.LeaseId == leaseId;
+}

@@ -1,0 +1,237 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using RunPod.Contracts;
+using RunPod.Contracts.Jobs;
+using RunPod.Contracts.Queues;
+using RunPod.Grains.Store;
+using StackExchange.Redis;
+
+namespace RunPod.Grains.Queues;
+
+/// <summary>
+/// One endpoint's queue. The order is in memory, its durable image in a <see cref="QueueIndex"/>. A job enters the image before memory and
+/// leaves memory before the image; after a write that failed, the activation ends and the next one reads the image. Reentrant, so that writes of many callers are under way at once; between two awaits nothing else runs.
+/// </summary>
+[Reentrant, KeepAlive]
+internal sealed partial class QueueGrain(
+    IConnectionMultiplexer redis,
+    StoreKeys keys,
+    ISiloStatusOracle silos,
+    TimeProvider clock,
+    IOptions<EndpointQueueOptions> options,
+    ILogger<QueueGrain> logger) : Grain, IQueueGrain
+{
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly QueueBook _book = new();
+    private readonly WorkerRoster _workers = new();
+    private QueueIndex _index = null!;
+    private QueueCounters _counters;
+    private string _endpointId = null!;
+    private long _lastNumber;
+    private int _entering;
+
+    private int Capacity => Math.Max(options.Value.MinCapacity, options.Value.CapacityPerWorker * _workers.Serving);
+
+    private DateTimeOffset LeaseEnd => clock.GetUtcNow() + options.Value.Lease;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _endpointId = GrainKeys.SplitQueueKey(this.GetPrimaryKeyString()).EndpointId;
+        _index = new QueueIndex(redis, keys, this.GetPrimaryKeyString());
+
+        // Places and leases are numbered epoch × 2^32 + n: larger than all of earlier activations, and exact in a sorted set's double.
+        _lastNumber = await _index.NextEpochAsync() << 32;
+        _counters = await _index.ReadCountersAsync();
+        await foreach (var (jobId, place) in _index.ReadOpenAsync())
+        {
+            _book.Add(jobId, place);
+        }
+
+        await RecoverLeasesAsync();
+        this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
+        if (_book.Waiting + _book.Leased > 0)
+        {
+            LogRecovered(_endpointId, _book.Waiting, _book.Leased);
+        }
+    }
+
+    public async Task<bool> EnqueueAsync(string jobId)
+    {
+        if (_book.Contains(jobId))
+        {
+            return true;
+        }
+
+        if (_book.Waiting + _entering >= Capacity)
+        {
+            return false;
+        }
+
+        var place = NextNumber();
+        _entering++;
+        try
+        {
+            await StoreAsync(_index.AddAsync(jobId, place));
+        }
+        finally
+        {
+            _entering--;
+        }
+
+        _book.Add(jobId, place);
+        Dispatch();
+        return true;
+    }
+
+    public async Task RemoveAsync(string jobId, JobStatus? outcome)
+    {
+        // Memory first, so that no worker is given the job while its entry goes.
+        if (_book.Remove(jobId))
+        {
+            _counters = _counters.Count(outcome);
+            await StoreAsync(_index.RemoveAsync(jobId, outcome));
+        }
+    }
+
+    public async Task<Assignment?> TakeAsync(WorkerIdentity worker)
+    {
+        if (!_book.TryPeek(out var entry))
+        {
+            _workers.Note(worker, WorkerState.Idle, reason: null, clock.GetUtcNow());
+            return null;
+        }
+
+        _workers.Note(worker, WorkerState.Running, reason: null, clock.GetUtcNow());
+        return await LeaseAsync(entry, worker);
+    }
+
+    public Task<bool> HeartbeatAsync(WorkerHeartbeat heartbeat)
+    {
+        _workers.Note(heartbeat.Worker, heartbeat.State, heartbeat.Reason, clock.GetUtcNow());
+        var isHeld = heartbeat.Lease is not { } lease || _book.Renew(lease.JobId, lease.LeaseId, LeaseEnd);
+        Dispatch();
+        return Task.FromResult(isHeld);
+    }
+
+    public Task<EndpointHealth> GetHealthAsync() => Task.FromResult(new EndpointHealth
+    {
+        Completed = _counters.Completed,
+        Failed = _counters.Failed,
+        Retried = _counters.Retried,
+        InProgress = _book.Leased,
+        InQueue = _book.Waiting,
+        Workers = _workers.CountByState(),
+        UnhealthyReasons = _workers.UnhealthyReasons(),
+    });
+
+    private async Task RecoverLeasesAsync()
+    {
+        foreach (var (jobId, lease) in await _index.ReadLeasesAsync(LeaseEnd))
+        {
+            if (_book.TryGetWaiting(jobId, out var entry))
+            {
+                _book.Lease(entry, lease);
+            }
+            else
+            {
+                await _index.ReturnAsync(jobId, retried: false);
+            }
+        }
+
+        await SweepAsync();
+    }
+
+    /// <summary>Gives waiting jobs to idle workers.</summary>
+    private void Dispatch()
+    {
+        while (_book.TryPeek(out var entry) && _workers.TryTakeIdle(out var worker))
+        {
+            // Not awaited: the lease, not this call, decides when the job is lost. The lease is in memory before the first await.
+            StartAsync(entry, worker).Ignore();
+        }
+    }
+
+    private async Task StartAsync(QueueEntry entry, WorkerIdentity worker)
+    {
+        var assignment = await LeaseAsync(entry, worker);
+        var accepted = false;
+        try
+        {
+            accepted = await GrainFactory.Inference(worker.GrainKey).StartAsync(assignment);
+        }
+        catch (Exception exception)
+        {
+            // It may have accepted nevertheless: then the job's next attempt fences it.
+            LogStartFailed(entry.JobId, worker.GrainKey, exception);
+            _workers.Remove(worker.GrainKey);
+        }
+
+        if (!accepted)
+        {
+            await ReturnAsync(entry.JobId, assignment.LeaseId, retried: false);
+            Dispatch();
+        }
+    }
+
+    private async Task<Assignment> LeaseAsync(QueueEntry entry, WorkerIdentity worker)
+    {
+        var lease = new QueueLease(NextNumber(), worker.GrainKey, worker.Silo, LeaseEnd);
+        _book.Lease(entry, lease);
+        await StoreAsync(_index.LeaseAsync(entry.JobId, lease));
+        return new Assignment { EndpointId = _endpointId, JobId = entry.JobId, LeaseId = lease.LeaseId };
+    }
+
+    private async Task ReturnAsync(string jobId, long leaseId, bool retried)
+    {
+        if (!_book.Return(jobId, leaseId))
+        {
+            return;
+        }
+
+        await StoreAsync(_index.ReturnAsync(jobId, retried));
+        if (retried)
+        {
+            _counters = _counters with { Retried = _counters.Retried + 1 };
+        }
+    }
+
+    private async Task SweepAsync()
+    {
+        var now = clock.GetUtcNow();
+        _workers.RemoveLost(now - options.Value.Lease, silos.IsDeadSilo);
+        foreach (var (jobId, lease) in _book.LeasedWhere(lease => lease.EndsAt <= now || silos.IsDeadSilo(lease.Silo)))
+        {
+            LogLeaseLost(jobId, lease.WorkerKey);
+            await ReturnAsync(jobId, lease.LeaseId, retried: true);
+        }
+
+        Dispatch();
+    }
+
+    private async Task StoreAsync(Task write)
+    {
+        try
+        {
+            await write;
+        }
+        catch
+        {
+            // Nobody knows whether the write was applied: the next activation reads what the store holds.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private long NextNumber() => ++_lastNumber;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queue of {EndpointId} recovered {Waiting} waiting and {Leased} running jobs")]
+    private partial void LogRecovered(string endpointId, int waiting, int leased);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {WorkerKey} lost job {JobId}, which returns to the head of the queue")]
+    private partial void LogLeaseLost(string jobId, string workerKey);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} could not be given to worker {WorkerKey}")]
+    private partial void LogStartFailed(string jobId, string workerKey, Exception exception);
+}

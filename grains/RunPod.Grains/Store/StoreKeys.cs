@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace RunPod.Grains.Store;
+
+/// <summary>The names of our own Redis keys. All begin with the service id, so that several services can share a server.</summary>
+internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
+{
+    private readonly string _prefix = cluster.Value.ServiceId;
+
+    /// <summary>Sorted set: open job ids of an endpoint's queue shard by place.</summary>
+    public RedisKey QueueOpen(string queueKey) => $"{_prefix}/queue/{queueKey}/open";
+
+    /// <summary>Hash: leases of a queue shard by job id.</summary>
+    public RedisKey QueueLeases(string queueKey) => $"{_prefix}/queue/{queueKey}/leases";
+
+    /// <summary>Hash: counters of a queue shard.</summary>
+    public RedisKey QueueCounters(string queueKey) => $"{_prefix}/queue/{queueKey}/counters";
+
+    /// <summary>Sorted set: job keys of an expiry bucket by deadline in milliseconds since the Unix epoch.</summary>
+    public RedisKey Expiry(string bucket) => $"{_prefix}/expiry/{bucket}";
+
+    /// <summary>Sorted set: endpoint ids by the time when a worker last announced them.</summary>
+    public RedisKey Endpoints => $"{_prefix}/endpoints";
+}
