@@ -1,0 +1,111 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using RunPod.Contracts.Limits;
+
+namespace RunPod.Api.Errors;
+
+/// <summary>Every sentence that a client may read, in one place.</summary>
+internal static class ApiErrors
+{
+    // A queue drains in seconds and a lost silo is replaced in about six.
+    private const int RetryAfterOutageSeconds = 5;
+    private const int LongestEcho = 64;
+
+    public static ApiError MissingApiKey { get; } = new(StatusCodes.Status401Unauthorized, "missing_api_key",
+        "The request carries no API key. Send the header 'Authorization: Bearer YOUR_API_KEY'.");
+
+    public static ApiError InvalidApiKey { get; } = new(StatusCodes.Status401Unauthorized, "invalid_api_key",
+        "The API key is unknown or has been revoked. Check the key in the Authorization header, or create a new one.");
+
+    public static ApiError Forbidden { get; } = new(StatusCodes.Status403Forbidden, "forbidden",
+        "The API key may not do this. Use a key that may.");
+
+    public static ApiError JobNotFound { get; } = new(StatusCodes.Status404NotFound, "job_not_found",
+        "There is no such job for this API key on this endpoint. Check the id; a job that has ended is kept only for a while, 30 minutes by default.");
+
+    public static ApiError UnknownPath { get; } = new(StatusCodes.Status404NotFound, "unknown_path",
+        "Nothing is served at this path. An endpoint has POST /v2/{endpointId}/run, POST /runsync, GET /status/{jobId}, GET /status-sync/{jobId}, "
+        + "POST /cancel/{jobId} and GET /health; check the path.");
+
+    public static ApiError UnsupportedMediaType { get; } = new(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
+        "The body must be JSON. Send it with the header 'Content-Type: application/json'.");
+
+    public static ApiError EmptyBody { get; } = new(StatusCodes.Status400BadRequest, "empty_body",
+        """The body is empty. Send a JSON object such as {"input": {"prompt": "a lighthouse"}}.""");
+
+    public static ApiError BodyNotAnObject { get; } = new(StatusCodes.Status400BadRequest, "invalid_body",
+        """The body must be a JSON object. Send one such as {"input": {"prompt": "a lighthouse"}}.""");
+
+    public static ApiError MissingInput { get; } = new(StatusCodes.Status400BadRequest, "missing_input",
+        """The body has no "input". Send a JSON object such as {"input": {"prompt": "a lighthouse"}}; the input may be any JSON value.""");
+
+    public static ApiError InputNotUtf8 { get; } = new(StatusCodes.Status400BadRequest, "invalid_json",
+        "The input holds bytes that are not UTF-8. Send the body encoded as UTF-8.");
+
+    public static ApiError PolicyNotAnObject { get; } = new(StatusCodes.Status400BadRequest, "invalid_policy",
+        """The "policy" must be a JSON object. Send one such as {"executionTimeout": 600000, "ttl": 86400000}, or leave it out.""");
+
+    public static ApiError LowPriorityNotBoolean { get; } = new(StatusCodes.Status400BadRequest, "invalid_policy",
+        """The value of "policy.lowPriority" must be true or false. Correct it or leave it out.""");
+
+    public static ApiError BadRequest { get; } = new(StatusCodes.Status400BadRequest, "bad_request",
+        "The request could not be read. Check its path, headers and body.");
+
+    public static ApiError RequestTimeout { get; } = new(StatusCodes.Status408RequestTimeout, "request_timeout",
+        "The body came too slowly. Send the request again.");
+
+    public static ApiError Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "unavailable",
+        "The service cannot do this at the moment. Send the request again after the seconds in Retry-After.")
+    { RetryAfterSeconds = RetryAfterOutageSeconds };
+
+    public static ApiError QueueFull { get; } = new(StatusCodes.Status429TooManyRequests, "queue_full",
+        "The endpoint's queue is full; the job was not accepted. Send it again after the seconds in Retry-After.")
+    { RetryAfterSeconds = RetryAfterOutageSeconds };
+
+    public static ApiError Internal { get; } = new(StatusCodes.Status500InternalServerError, "internal_error",
+        "The service failed on this request. Send it again; if that fails too, tell the operator the time of the request.");
+
+    public static ApiError EndpointNotFound(string endpointId, IReadOnlySet<string> served)
+    {
+        var shown = endpointId.Length <= LongestEcho ? endpointId : endpointId[..LongestEcho] + "…";
+        return new ApiError(StatusCodes.Status404NotFound, "endpoint_not_found", served.Count == 0
+            ? $"There is no endpoint '{shown}': no worker serves any endpoint at the moment. Start a worker, or send the request again later."
+            : $"There is no endpoint '{shown}'. Use one of those served here: {string.Join(", ", served.Order(StringComparer.Ordinal))}.");
+    }
+
+    public static ApiError MethodNotAllowed(string method, string allowed) => new(StatusCodes.Status405MethodNotAllowed, "method_not_allowed",
+        $"This path does not take {method}. Use {allowed}.");
+
+    public static ApiError BodyTooLarge(long limit) => new(StatusCodes.Status413PayloadTooLarge, "body_too_large",
+        Invariant($"The body is larger than {limit} bytes ({limit / 1048576.0:0.##} MiB). Send less, or send a URL from which the data can be fetched."));
+
+    public static ApiError InvalidJson(long line, long position) => new(StatusCodes.Status400BadRequest, "invalid_json",
+        Invariant($"The body is not valid JSON: it cannot be read from line {line}, byte {position} on. Correct it and send it again."));
+
+    public static ApiError InvalidPolicy(string name, DurationBounds bounds) => new(StatusCodes.Status400BadRequest, "invalid_policy",
+        Invariant($"The value of \"policy.{name}\" must be a whole number of milliseconds from {bounds.MinMilliseconds} to {bounds.MaxMilliseconds}. Correct it or leave it out."));
+
+    public static ApiError InvalidQuery(string name, string given, DurationBounds bounds)
+    {
+        var shown = given.Length <= LongestEcho ? given : given[..LongestEcho] + "…";
+        return new ApiError(StatusCodes.Status400BadRequest, "invalid_query", Invariant(
+            $"The query value {name}='{shown}' must be a whole number of milliseconds from {bounds.MinMilliseconds} to {bounds.MaxMilliseconds}. Correct it or leave it out."));
+    }
+
+    public static ApiError RateLimited(string operation, RateDecision decision)
+    {
+        var seconds = Math.Max(1, WholeSeconds(decision.ResetAfter));
+        return decision.Verdict == RateVerdict.TooManyAtOnce
+            ? new ApiError(StatusCodes.Status429TooManyRequests, "too_many_concurrent_requests", Invariant(
+                $"At most {decision.Concurrency} '{operation}' requests may run at the same time. Wait until one has ended, then send this one again."))
+            { RetryAfterSeconds = seconds }
+            : new ApiError(StatusCodes.Status429TooManyRequests, "rate_limited", Invariant(
+                $"At most {decision.Limit} '{operation}' requests are allowed in {WholeSeconds(decision.Window)} seconds. Send this one again in {seconds} seconds."))
+            { RetryAfterSeconds = seconds };
+    }
+
+    /// <summary>Seconds as headers carry them: never less than the time itself.</summary>
+    public static int WholeSeconds(TimeSpan time) => (int)Math.Ceiling(Math.Clamp(time.TotalSeconds, 0, int.MaxValue));
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,74 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using RunPod.Api.Errors;
+
+namespace RunPod.Api.Jobs;
+
+/// <summary>Reads a request's body out of the server's own buffers, and stops as soon as it is too large.</summary>
+internal static class JobBodyReader
+{
+    private const string Json = "application/json";
+
+    public static async ValueTask<OrError<JobEnvelope>> ReadAsync(HttpRequest request, long limit, CancellationToken cancellationToken)
+    {
+        if (!IsJsonOrUnnamed(request.ContentType))
+        {
+            return ApiErrors.UnsupportedMediaType;
+        }
+
+        if (request.ContentLength > limit)
+        {
+            return ApiErrors.BodyTooLarge(limit);
+        }
+
+        RaiseServerLimit(request.HttpContext, limit);
+        return await ReadAsync(request.BodyReader, limit, cancellationToken);
+    }
+
+    internal static async ValueTask<OrError<JobEnvelope>> ReadAsync(PipeReader reader, long limit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            if (buffer.Length > limit)
+            {
+                reader.AdvanceTo(buffer.End);
+                return ApiErrors.BodyTooLarge(limit);
+            }
+
+            if (result.IsCompleted)
+            {
+                var envelope = JobEnvelopeReader.Read(buffer);
+                reader.AdvanceTo(buffer.End);
+                return envelope;
+            }
+
+            // All examined, nothing consumed: the pipe goes on reading and keeps what there is.
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private static bool IsJsonOrUnnamed(string? contentType)
+    {
+        if (string.IsNullOrEmpty(contentType) || contentType.Equals(Json, StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        return MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && (type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+    }
+
+    // The server's limit is for routes that have none. It stays above ours: up to it the server takes in the rest of a body that is too large,
+    // so that clients that send all before they read get to see the 413.
+    private static void RaiseServerLimit(HttpContext http, long limit)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature && feature.MaxRequestBodySize < 2 * limit)
+        {
+            feature.MaxRequestBodySize = 2 * limit;
+        }
+    }
+}

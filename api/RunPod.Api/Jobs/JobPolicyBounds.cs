@@ -1,0 +1,13 @@
+namespace RunPod.Api.Jobs;
+
+/// <summary>The durations that RunPod documents.</summary>
+internal static class JobPolicyBounds
+{
+    private const long SevenDays = 604_800_000;
+
+    public static DurationBounds ExecutionTimeout { get; } = new(5_000, SevenDays);
+
+    public static DurationBounds TimeToLive { get; } = new(10_000, SevenDays);
+
+    public static DurationBounds Wait { get; } = new(1_000, 300_000);
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using RunPod.Contracts.Jobs;
+
+namespace RunPod.Api.Jobs;
+
+/// <summary>A job as an answer: all of it, or only what the operation promises. The output's bytes go out as they were stored.</summary>
+internal sealed class JobResult : IResult
+{
+    private const int PieceLength = 64 * 1024;
+
+    private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
+    private static readonly JsonEncodedText Status = JsonEncodedText.Encode("status");
+    private static readonly JsonEncodedText DelayTime = JsonEncodedText.Encode("delayTime");
+    private static readonly JsonEncodedText ExecutionTime = JsonEncodedText.Encode("executionTime");
+    private static readonly JsonEncodedText Error = JsonEncodedText.Encode("error");
+    private static readonly JsonEncodedText Retries = JsonEncodedText.Encode("retries");
+    private static readonly JsonEncodedText WorkerId = JsonEncodedText.Encode("workerId");
+    private static readonly JsonEncodedText Gpu = JsonEncodedText.Encode("gpu");
+
+    private readonly string _id;
+    private readonly JobStatus _status;
+    private readonly JobSnapshot? _times;
+    private readonly JobSnapshot? _rest;
+
+    private JobResult(string id, JobStatus status, JobSnapshot? times, JobSnapshot? rest)
+    {
+        _id = id;
+        _status = status;
+        _times = times;
+        _rest = rest;
+    }
+
+    private static ReadOnlySpan<byte> OutputName => ",\"output\":"u8;
+
+    /// <summary><c>id</c> and <c>status</c>.</summary>
+    public static JobResult Brief(string id, JobStatus status) => new(id, status, times: null, rest: null);
+
+    /// <summary><c>id</c>, <c>status</c>, and the times that are known.</summary>
+    public static JobResult WithTimes(JobSnapshot job) => new(job.JobId, job.Status, times: job, rest: null);
+
+    /// <summary>All that is known.</summary>
+    public static JobResult Whole(JobSnapshot job) => new(job.JobId, job.Status, times: job, rest: job);
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var scratch = JobJsonScratch.Get();
+        WriteHead(scratch.Json);
+        var head = scratch.Written;
+        var output = _rest?.Output;
+        response.ContentType = "application/json";
+        response.ContentLength = head.Length + 1 + (output is null ? 0L : OutputName.Length + output.Length);
+        var body = response.BodyWriter;
+        body.Write(head);
+        if (output is not null)
+        {
+            body.Write(OutputName);
+            return WriteOutputAsync(body, output, httpContext.RequestAborted);
+        }
+
+        body.Write("}"u8);
+        var flush = body.FlushAsync(httpContext.RequestAborted);
+        return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
+    }
+
+    // The object stays open: the output comes last, because only it is too large to be copied into the scratch.
+    private void WriteHead(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString(Id, _id);
+        json.WriteString(Status, JobStatusNames.ToWire(_status));
+        if (_times?.DelayTime is { } delay)
+        {
+            json.WriteNumber(DelayTime, delay);
+        }
+
+        if (_times?.ExecutionTime is { } execution)
+        {
+            json.WriteNumber(ExecutionTime, execution);
+        }
+
+        if (_rest is not null)
+        {
+            WriteRest(json, _rest);
+        }
+
+        json.Flush();
+    }
+
+    private static void WriteRest(Utf8JsonWriter json, JobSnapshot job)
+    {
+        if (job.Error is not null)
+        {
+            json.WriteString(Error, job.Error);
+        }
+
+        json.WriteNumber(Retries, job.Retries);
+        if (job.WorkerId is not null)
+        {
+            json.WriteString(WorkerId, job.WorkerId);
+        }
+
+        if (job.Gpu is not null)
+        {
+            json.WriteString(Gpu, job.Gpu);
+        }
+    }
+
+    private static async Task WriteOutputAsync(PipeWriter body, byte[] output, CancellationToken aborted)
+    {
+        // In pieces, so that a slow reader of a large output does not make the server hold a second copy of it.
+        for (var offset = 0; offset < output.Length; offset += PieceLength)
+        {
+            await body.WriteAsync(output.AsMemory(offset, Math.Min(PieceLength, output.Length - offset)), aborted);
+        }
+
+        body.Write("}"u8);
+        await body.FlushAsync(aborted);
+    }
+}

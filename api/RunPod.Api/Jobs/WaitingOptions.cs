@@ -1,0 +1,10 @@
+namespace RunPod.Api.Jobs;
+
+/// <summary>How <c>/runsync</c> and <c>/status-sync</c> wait.</summary>
+internal sealed class WaitingOptions
+{
+    public const string Section = "Waiting";
+
+    /// <summary>How long one grain call waits; a grain call ends after 30 seconds, and a place among the running requests is renewed once a slice.</summary>
+    public TimeSpan Slice { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,16 @@
+namespace RunPod.Api.Limits;
+
+/// <summary>How large a body may be.</summary>
+internal sealed class RequestLimitsOptions
+{
+    public const string Section = "RequestLimits";
+
+    /// <summary>The input travels in one grain message and one stored value; past this size neither behaves.</summary>
+    public const long Largest = 256L * 1024 * 1024;
+
+    /// <summary>Bytes of a <c>/run</c> body; 10 MiB as RunPod documents.</summary>
+    public long Run { get; set; } = 10L * 1024 * 1024;
+
+    /// <summary>Bytes of a <c>/runsync</c> body; 20 MiB as RunPod documents.</summary>
+    public long RunSync { get; set; } = 20L * 1024 * 1024;
+}

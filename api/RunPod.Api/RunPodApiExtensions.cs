@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using RunPod.Api.Endpoints;
+using RunPod.Api.Errors;
+using RunPod.Api.Jobs;
+using RunPod.Api.Keys;
+using RunPod.Api.Limits;
+
+namespace RunPod.Api;
+
+/// <summary>How a host takes the HTTP surface in: services, then middleware, then routes.</summary>
+public static class RunPodApiExtensions
+{
+    /// <summary>
+    /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, and health checks tagged <c>ready</c>.
+    /// Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c> and <c>Waiting</c>.
+    /// </summary>
+    public static IServiceCollection AddRunPodApi(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddApiOptions();
+        services.TryAddSingleton<ApiKeyCache>();
+        services.TryAddSingleton<JobIntake>();
+        services.TryAddSingleton<JobWaiter>();
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
+        services.AddAuthorization();
+        services.AddHealthChecks();
+        return services;
+    }
+
+    /// <summary>Adds the middleware: the error body of whatever fails further in, then authentication and authorization.</summary>
+    public static IApplicationBuilder UseRunPodApi(this IApplicationBuilder app) =>
+        app.UseMiddleware<ApiErrorMiddleware>().UseAuthentication().UseAuthorization();
+
+    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, and the probes under <c>/healthz</c>.</summary>
+    public static IEndpointRouteBuilder MapRunPodApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapEndpointRoutes("v2");
+        routes.MapEndpointRoutes("v1");
+        routes.MapProbes();
+        return routes;
+    }
+
+    private static void AddApiOptions(this IServiceCollection services)
+    {
+        services.AddOptions<RequestLimitsOptions>()
+            .BindConfiguration(RequestLimitsOptions.Section)
+            .Validate(o => o.Run is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:Run must be from 1 to {RequestLimitsOptions.Largest} bytes.")
+            .Validate(o => o.RunSync is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:RunSync must be from 1 to {RequestLimitsOptions.Largest} bytes.")
+            .ValidateOnStart();
+        services.AddOptions<RateLimitScopeOptions>()
+            .BindConfiguration(RateLimitScopeOptions.Section)
+            .Validate(o => Enum.IsDefined(o.Scope), "RateLimits:Scope must be User or UserEndpoint.")
+            .ValidateOnStart();
+        services.AddOptions<JobPolicyOptions>()
+            .BindConfiguration(JobPolicyOptions.Section)
+            .Validate(o => JobPolicyBounds.ExecutionTimeout.Contains(o.ExecutionTimeout), "JobPolicy:ExecutionTimeout must be from 5 seconds to 7 days.")
+            .Validate(o => JobPolicyBounds.TimeToLive.Contains(o.TimeToLive), "JobPolicy:TimeToLive must be from 10 seconds to 7 days.")
+            .ValidateOnStart();
+        services.AddOptions<WaitingOptions>()
+            .BindConfiguration(WaitingOptions.Section)
+            .Validate(o => o.Slice >= TimeSpan.FromMilliseconds(100) && o.Slice <= TimeSpan.FromSeconds(20),
+                "Waiting:Slice must be from 0.1 to 20 seconds: a grain call ends after 30.")
+            .ValidateOnStart();
+    }
+}
