@@ -68,7 +68,7 @@ internal sealed partial class RedisConnector(StoreOptions options, ILogger<Redis
         multiplexer.ConnectionFailed += (_, e) => connectFailure = e.Exception ?? connectFailure;
         try
         {
-            // Not PING, which a server that is still loading its data also answers.
+            // A read also shows a server that still loads its data, and a user without rights.
             await multiplexer.GetDatabase().KeyExistsAsync("runpod/probe");
             return null;
         }
