@@ -1,0 +1,73 @@
+using System.Net;
+using Orleans.Configuration;
+using Orleans.Storage;
+using RunPod.Grains;
+using RunPod.Inference;
+using RunPod.Inference.StableDiffusion;
+using RunPod.Silo.Store;
+using StackExchange.Redis;
+
+namespace RunPod.Silo;
+
+/// <summary>Composes Orleans on the store: membership, grain state, reminders, and our grains.</summary>
+internal static class ClusterHosting
+{
+    /// <summary>Adds a silo with the given roles to the host.</summary>
+    public static IHostApplicationBuilder AddRunPodSilo(this IHostApplicationBuilder builder, StoreConnection store, SiloOptions options, SiloRoles roles)
+    {
+        builder.Services.AddSingleton(store.Multiplexer);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseRunPodStore(store.Multiplexer);
+            silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (options.ServiceId, options.ServiceId));
+            silo.Configure<Orleans.Configuration.SiloOptions>(orleans => orleans.SiloName = options.Name);
+            silo.ConfigureEndpoints(
+                AdvertisedAddress(options, store.IsEmbedded), options.Port, options.GatewayPort, listenOnAnyHostAddress: !store.IsEmbedded);
+            silo.Configure<ClusterMembershipOptions>(membership =>
+            {
+                // A killed silo is noticed after 6 s instead of 15, and its jobs run elsewhere; shorter ones may evict a starved host.
+                membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+                membership.NumMissedProbesLimit = 3;
+                membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+                membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
+            });
+            silo.AddRunPodGrains();
+            if (roles.HasFlag(SiloRoles.Worker))
+            {
+                silo.Services.AddOptions<StableDiffusionOptions>().BindConfiguration(StableDiffusionOptions.Section);
+                silo.Services.AddSingleton<IModelFormat, StableDiffusionFormat>();
+                silo.AddRunPodWorkers();
+            }
+        });
+        return builder;
+    }
+
+    /// <summary>Puts a silo's membership, grain state and reminders into Redis, over one shared connection.</summary>
+    public static ISiloBuilder UseRunPodStore(this ISiloBuilder silo, IConnectionMultiplexer redis)
+    {
+        var shared = Task.FromResult((redis, true));
+        var configuration = ConfigurationOptions.Parse(redis.Configuration);
+        silo.UseRedisClustering(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (configuration, _ => shared));
+        silo.UseRedisReminderService(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (configuration, _ => shared));
+        foreach (var name in GrainsHosting.StorageNames)
+        {
+            silo.AddRedisGrainStorage(name, storage => storage.Configure<OrleansGrainStorageSerializer>((o, serializer) =>
+            {
+                (o.ConfigurationOptions, o.CreateMultiplexer) = (configuration, _ => shared);
+
+                // The default serializer writes .NET type names, so that a renamed type could not read what is stored.
+                (o.GrainStorageSerializer, o.DeleteStateOnClear) = (serializer, true);
+            }));
+        }
+
+        return silo;
+    }
+
+    private static IPAddress AdvertisedAddress(SiloOptions options, bool isEmbedded) => options.AdvertisedIPAddress switch
+    {
+        { } configured => IPAddress.Parse(configured),
+        null when isEmbedded => IPAddress.Loopback,
+        null => Dns.GetHostAddresses(Dns.GetHostName(), System.Net.Sockets.AddressFamily.InterNetwork).FirstOrDefault() ?? IPAddress.Loopback,
+    };
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace RunPod.Silo;
+
+/// <summary>Settings of the host that every other source of configuration overrides.</summary>
+internal static class Defaults
+{
+    private static readonly Dictionary<string, string?> Values = new()
+    {
+        // Reachable from this machine alone until somebody decides otherwise. 8000 is the port of RunPod's own local test server.
+        ["urls"] = "http://localhost:8000",
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:Orleans"] = "Warning",
+    };
+
+    public static void AddTo(IConfigurationBuilder configuration) =>
+        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Values });
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using RunPod.Api;
+using RunPod.Silo.Keys;
+using RunPod.Silo.Objects;
+using RunPod.Silo.Store;
+
+namespace RunPod.Silo;
+
+/// <summary>Runs the service: one process with the roles of its configuration.</summary>
+internal static class ServeCommand
+{
+    /// <summary>Runs until the process is told to stop. Returns its exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        Defaults.AddTo(builder.Configuration);
+        using var startLog = LoggerFactory.Create(log => log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        try
+        {
+            await using var store = await StoreConnection.OpenAsync(builder.Configuration, startLog, cancellationToken);
+            await using var app = Build(builder, store);
+            await app.RunAsync(cancellationToken);
+            return 0;
+        }
+        catch (StoreException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Composes the host on an open store.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder, StoreConnection store)
+    {
+        var options = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+        var roles = builder.Configuration.GetValue("Roles", SiloRoles.Frontend | SiloRoles.Worker);
+        builder.AddRunPodSilo(store, options, roles);
+        builder.Services.AddLocalObjectStore(options.ServiceId);
+        builder.Services.AddRunPodApi();
+        if (roles.HasFlag(SiloRoles.Frontend))
+        {
+            builder.Services.AddHostedService<FirstKey>();
+        }
+
+        var app = builder.Build();
+        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost });
+        app.UseRunPodApi();
+        app.MapRunPodProbes();
+        if (roles.HasFlag(SiloRoles.Frontend))
+        {
+            app.MapRunPodApi();
+            app.MapLocalObjects();
+        }
+
+        return app;
+    }
+}

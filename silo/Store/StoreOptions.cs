@@ -1,0 +1,29 @@
+namespace RunPod.Silo.Store;
+
+/// <summary>Where jobs are kept. With <c>ConnectionStrings:redis</c> set that Redis server is the store and the <c>Embedded…</c> settings are unused.</summary>
+public sealed class StoreOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Store";
+
+    /// <summary>The name of the connection string (<c>ConnectionStrings:redis</c>) that selects an external Redis server.</summary>
+    public const string ConnectionStringName = "redis";
+
+    /// <summary>Folder of everything that this process keeps on disk; a relative path starts at the content root. Two processes cannot share one.</summary>
+    public string DataFolder { get; set; } = "data";
+
+    /// <summary>
+    /// Memory for the embedded store's records, in bytes with suffix k, m or g; it is taken as needed. Older records move to disk
+    /// once it is full, where their space is reused only in steps of 64 GiB: give it what the jobs of 30 minutes need.
+    /// </summary>
+    public string EmbeddedMemory { get; set; } = "1g";
+
+    /// <summary>
+    /// How far the embedded store's write-ahead log may grow before a checkpoint replaces it, in bytes with suffix k, m or g
+    /// (rounded down to a power of two). It bounds the disk in use and the time of a start, which replays the log.
+    /// </summary>
+    public string EmbeddedLogLimit { get; set; } = "64m";
+
+    /// <summary>How long a start waits for one attempt to reach an external Redis server; attempts go on until it answers.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Time.Testing;
+using RunPod.Contracts.Jobs;
+using RunPod.Tests.Support;
+
+namespace RunPod.Tests.Cluster;
+
+public sealed class ExpiryTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 30, TimeSpan.Zero));
+    private TestCluster _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await TestCluster.StartAsync(options => options.Clock = _clock);
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Retention_Passed_LeavesNothingInStoreAndFolder()
+    {
+        var job = await _cluster.RunAsync("""{"file":"a picture"}""");
+        Assert.NotEmpty(Directory.GetFiles(_cluster.ObjectFolder, "*", SearchOption.AllDirectories));
+        Assert.NotEmpty(await _cluster.FindInStoreAsync(job.JobId));
+
+        await AdvanceUntilAsync(TimeSpan.FromMinutes(29), () => Task.FromResult(true));
+        Assert.NotNull(await _cluster.Job(job.JobId).GetSnapshotAsync());
+        await AdvanceUntilAsync(TimeSpan.FromMinutes(2), async () => (await _cluster.FindInStoreAsync(job.JobId)).Length == 0);
+
+        Assert.Null(await _cluster.Job(job.JobId).GetSnapshotAsync());
+        Assert.Empty(Directory.GetFileSystemEntries(_cluster.ObjectFolder, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task TimeToLive_PassedInTheQueue_TimesOutWithoutACaller()
+    {
+        await _cluster.SubmitAsync("""{"hold":true}""");
+        await _cluster.Model.Begun.WaitAsync();
+        var queued = await _cluster.SubmitAsync("2", with: submission => submission with { TimeToLive = TimeSpan.FromMinutes(3) });
+        var wait = _cluster.Job(queued).WaitForEndAsync(TimeSpan.FromMinutes(10));
+
+        await AdvanceUntilAsync(TimeSpan.FromMinutes(4), () => Task.FromResult(wait.IsCompleted));
+
+        Assert.Equal(JobStatus.TimedOut, (await wait)?.Status);
+        _cluster.Model.Release();
+        await _cluster.RunAsync("3");
+        Assert.DoesNotContain(_cluster.Model.Runs, run => run.Input == "2");
+    }
+
+    [Fact]
+    public async Task TimeToLive_PassedWhileRunning_StopsTheModel()
+    {
+        var running = await _cluster.SubmitAsync("""{"hold":true}""", with: submission => submission with { TimeToLive = TimeSpan.FromSeconds(20) });
+        await _cluster.Model.Begun.WaitAsync();
+
+        await AdvanceUntilAsync(TimeSpan.FromMinutes(1), () => _cluster.Model.Cancelled.WaitAsync(0));
+
+        Assert.Equal(JobStatus.TimedOut, (await _cluster.EndOfAsync(running)).Status);
+    }
+
+    [Fact]
+    public async Task ExecutionTimeout_Passed_StopsTheModel()
+    {
+        var running = await _cluster.SubmitAsync("""{"hold":true}""", with: submission => submission with { ExecutionTimeout = TimeSpan.FromSeconds(7) });
+        await _cluster.Model.Begun.WaitAsync();
+
+        await AdvanceUntilAsync(TimeSpan.FromSeconds(30), () => _cluster.Model.Cancelled.WaitAsync(0));
+
+        var job = await _cluster.EndOfAsync(running);
+        Assert.Equal(JobStatus.TimedOut, job.Status);
+        Assert.InRange(job.ExecutionTime!.Value, 7000, 8000);
+    }
+
+    [Fact]
+    public async Task GetSnapshot_DeadlinePassedWhileNobodyWatched_ShowsTheEnd()
+    {
+        await _cluster.SubmitAsync("""{"hold":true}""");
+        await _cluster.Model.Begun.WaitAsync();
+        var queued = await _cluster.SubmitAsync("2", with: submission => submission with { TimeToLive = TimeSpan.FromMinutes(3) });
+
+        // One jump: no reminder and no timer of the bucket has run when the question comes.
+        _clock.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.Equal(JobStatus.TimedOut, (await _cluster.Job(queued).GetSnapshotAsync())?.Status);
+    }
+
+    /// <summary>Advances in steps short enough for every timer until the condition holds, or the time is over.</summary>
+    private async Task AdvanceUntilAsync(TimeSpan time, Func<Task<bool>> condition)
+    {
+        var step = TimeSpan.FromMilliseconds(500);
+        for (var passed = TimeSpan.Zero; passed < time; passed += step)
+        {
+            _clock.Advance(step);
+            // Real time for the grains to do what the timers started.
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+            if (time < TimeSpan.FromMinutes(20) && await condition())
+            {
+                return;
+            }
+        }
+
+        Assert.True(await condition(), $"It did not happen within {time}.");
+    }
+}

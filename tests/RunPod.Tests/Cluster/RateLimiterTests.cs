@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Time.Testing;
+using RunPod.Contracts;
+using RunPod.Contracts.Limits;
+using RunPod.Tests.Support;
+
+namespace RunPod.Tests.Cluster;
+
+public sealed class RateLimiterTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private TestCluster _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await TestCluster.StartAsync(options => (options.HasWorkers, options.Clock) = (false, _clock));
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Acquire_1001RunsIn10Seconds_GrantsAThousandAndTellsWhenToRetry()
+    {
+        var limiter = _cluster.Grains.RateLimiter(Operation.Run, "anna", endpointId: null);
+        for (var i = 0; i < 1000; i++)
+        {
+            var granted = await limiter.AcquireAsync();
+            Assert.Equal(RateVerdict.Granted, granted.Verdict);
+            await limiter.ReleaseAsync(granted.PermitId);
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        var refused = await limiter.AcquireAsync();
+
+        Assert.Equal((RateVerdict.TooManyRequests, 0, 1000), (refused.Verdict, refused.Remaining, refused.Limit));
+        Assert.Equal(TimeSpan.FromSeconds(6), refused.ResetAfter);
+        Assert.Equal(RateVerdict.Granted, (await _cluster.Grains.RateLimiter(Operation.Run, "ben", null).AcquireAsync()).Verdict);
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(RateVerdict.Granted, (await limiter.AcquireAsync()).Verdict);
+    }
+
+    [Fact]
+    public async Task Acquire_200AtOnce_RefusesTheNextUntilOneEndsOrItsFrontEndDied()
+    {
+        var limiter = _cluster.Grains.RateLimiter(Operation.Run, "anna", null);
+        var permits = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => limiter.AcquireAsync()));
+
+        Assert.Equal(RateVerdict.TooManyAtOnce, (await limiter.AcquireAsync()).Verdict);
+
+        await limiter.ReleaseAsync(permits[0].PermitId);
+        Assert.Equal(RateVerdict.Granted, (await limiter.AcquireAsync()).Verdict);
+        Assert.Equal(RateVerdict.TooManyAtOnce, (await limiter.AcquireAsync()).Verdict);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(RateVerdict.Granted, (await limiter.AcquireAsync()).Verdict);
+    }
+}

@@ -1,0 +1,4 @@
+namespace RunPod.Tests.Models;
+
+[CollectionDefinition(nameof(DemoModel))]
+public sealed class DemoModelCollection : ICollectionFixture<DemoModel>;

@@ -1,0 +1,158 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+using RunPod.Contracts;
+using RunPod.Contracts.Jobs;
+using RunPod.Grains;
+using RunPod.Grains.Endpoints;
+using RunPod.Inference;
+using RunPod.Silo;
+using RunPod.Silo.Objects;
+using StackExchange.Redis;
+
+namespace RunPod.Tests.Support;
+
+/// <summary>Silos in this process on a redis-server of their own, composed as the host composes them, with a <see cref="TestModel"/> behind endpoint <c>test</c>.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    public const string Endpoint = "test";
+    public const string User = "local";
+
+    private readonly TempFolder _folder = new();
+    private readonly RedisServer _redis;
+
+    private TestCluster(RedisServer redis, IConnectionMultiplexer store)
+    {
+        (_redis, Store) = (redis, store);
+        AddModel(Endpoint, "works");
+    }
+
+    public InProcessTestCluster Orleans { get; private set; } = null!;
+
+    public IGrainFactory Grains => Orleans.Client;
+
+    public TestModel Model { get; } = new();
+
+    public IConnectionMultiplexer Store { get; }
+
+    public string ObjectFolder => _folder.Combine("objects");
+
+    public static async Task<TestCluster> StartAsync(Action<TestClusterOptions>? configure = null)
+    {
+        var options = new TestClusterOptions();
+        configure?.Invoke(options);
+        var redis = await RedisServer.StartAsync();
+        var cluster = new TestCluster(redis, await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",allowAdmin=true"));
+        foreach (var (endpoint, content) in options.Models)
+        {
+            cluster.AddModel(endpoint, content);
+        }
+
+        var builder = new InProcessTestClusterBuilder((short)options.Silos);
+        builder.ConfigureSilo((silo, orleans) => cluster.ConfigureSilo(orleans, options, silo.SiloName));
+        cluster.Orleans = builder.Build();
+        await cluster.Orleans.DeployAsync();
+        return cluster;
+    }
+
+    public IJobGrain Job(string jobId, string endpoint = Endpoint) => Grains.Job(endpoint, jobId);
+
+    /// <summary>Submits a job and returns its id.</summary>
+    public async Task<string> SubmitAsync(string input, string endpoint = Endpoint, Func<JobSubmission, JobSubmission>? with = null)
+    {
+        var jobId = Guid.NewGuid().ToString();
+        Assert.Equal(SubmitOutcome.Accepted, await Job(jobId, endpoint).SubmitAsync(Submission(input, with)));
+        return jobId;
+    }
+
+    /// <summary>Submits a job and waits for its end.</summary>
+    public async Task<JobSnapshot> RunAsync(string input, string endpoint = Endpoint) => await EndOfAsync(await SubmitAsync(input, endpoint), endpoint);
+
+    /// <summary>The job after its end.</summary>
+    public async Task<JobSnapshot> EndOfAsync(string jobId, string endpoint = Endpoint)
+    {
+        var snapshot = await Job(jobId, endpoint).WaitForEndAsync(TimeSpan.FromSeconds(25));
+        Assert.True(snapshot is { IsTerminal: true }, $"Job {jobId} is {snapshot?.Status.ToString() ?? "gone"} after 25 s.");
+        return snapshot;
+    }
+
+    public static JobSubmission Submission(string input, Func<JobSubmission, JobSubmission>? with = null)
+    {
+        var submission = new JobSubmission
+        {
+            UserId = User,
+            Input = Encoding.UTF8.GetBytes(input),
+            TimeToLive = TimeSpan.FromHours(24),
+            ExecutionTimeout = TimeSpan.FromMinutes(10),
+            IsSync = false,
+            RequestBaseUrl = "http://localhost:1",
+        };
+        return with?.Invoke(submission) ?? submission;
+    }
+
+    /// <summary>The keys in the store that mention a text, and those whose value does.</summary>
+    public async Task<string[]> FindInStoreAsync(string text)
+    {
+        var database = Store.GetDatabase();
+        var found = new List<string>();
+        await foreach (var key in Store.GetServers()[0].KeysAsync())
+        {
+            var dump = await database.KeyDumpAsync(key);
+            if (key.ToString().Contains(text, StringComparison.Ordinal) || Encoding.Latin1.GetString(dump ?? []).Contains(text, StringComparison.Ordinal))
+            {
+                found.Add(key.ToString());
+            }
+        }
+
+        return [.. found];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Model.Release();
+        await Orleans.StopAllSilosAsync();
+        await Orleans.DisposeAsync();
+        await Store.DisposeAsync();
+        _redis.Dispose();
+        _folder.Dispose();
+    }
+
+    private void AddModel(string endpoint, string content)
+    {
+        Directory.CreateDirectory(_folder.Combine("models", endpoint));
+        File.WriteAllText(_folder.Combine("models", endpoint, "test.model"), content);
+    }
+
+    private void ConfigureSilo(ISiloBuilder silo, TestClusterOptions options, string siloName)
+    {
+        silo.UseRunPodStore(Store);
+        silo.Services.AddSingleton(Store);
+        silo.Services.AddSingleton<IModelFormat>(Model);
+        silo.Services.Configure<ModelRepositoryOptions>(repository => repository.Folder = _folder.Combine("models"));
+        silo.Services.AddLocalObjectStore("test");
+        silo.Services.Configure<ObjectStoreOptions>(objects => objects.Folder = ObjectFolder);
+        if (options.Clock is { } clock)
+        {
+            UseClock(silo, clock);
+        }
+
+        silo.AddRunPodGrains();
+        if (options.HasWorkers)
+        {
+            silo.AddRunPodWorkers();
+        }
+
+        options.ConfigureSilo?.Invoke(silo, siloName);
+    }
+
+    private static void UseClock(ISiloBuilder silo, FakeTimeProvider clock)
+    {
+        silo.Services.AddSingleton<TimeProvider>(clock);
+        silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+        silo.Services.AddKeyedSingleton<TimeProvider>("Orleans.Reminders", clock);
+        silo.Configure<ReminderOptions>(reminders => reminders.ReminderLoadingWindow = TimeSpan.FromDays(2));
+    }
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using RunPod.Grains.Queues;
+
+namespace RunPod.Tests.Unit.Queues;
+
+public sealed class QueueBookTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly QueueBook _book = new();
+    private long _lease;
+
+    [Fact]
+    public void TryPeek_JobsInAnyOrder_GivesThemByPlace()
+    {
+        _book.Add("c", 3);
+        _book.Add("a", 1);
+        _book.Add("b", 2);
+
+        Assert.Equal(["a", "b", "c"], LeaseAll());
+    }
+
+    [Fact]
+    public void Add_JobThatIsThere_KeepsItsPlace()
+    {
+        _book.Add("a", 1);
+        _book.Add("b", 2);
+        _book.Add("a", 3);
+
+        Assert.Equal(2, _book.Waiting);
+        Assert.Equal(["a", "b"], LeaseAll());
+    }
+
+    [Fact]
+    public void Return_LeasedJob_GoesToTheHead()
+    {
+        _book.Add("a", 1);
+        _book.Add("b", 2);
+        _book.Add("c", 3);
+        var leaseId = LeaseNext();
+
+        Assert.True(_book.Return("a", leaseId));
+        Assert.Equal((3, 0), (_book.Waiting, _book.Leased));
+        Assert.Equal(["a", "b", "c"], LeaseAll());
+    }
+
+    [Fact]
+    public void Return_OldLease_ChangesNothing()
+    {
+        _book.Add("a", 1);
+        var first = LeaseNext();
+        _book.Return("a", first);
+        LeaseNext();
+
+        Assert.False(_book.Return("a", first));
+        Assert.Equal((0, 1), (_book.Waiting, _book.Leased));
+    }
+
+    [Fact]
+    public void Return_ManyTimes_IsGivenOnceAtATime()
+    {
+        _book.Add("a", 1);
+        for (var i = 0; i < 5; i++)
+        {
+            _book.Return("a", LeaseNext());
+        }
+
+        Assert.Equal(["a"], LeaseAll());
+    }
+
+    [Fact]
+    public void Remove_WaitingAndLeasedJobs_AreForgotten()
+    {
+        _book.Add("a", 1);
+        _book.Add("b", 2);
+        _book.Add("c", 3);
+        var leaseId = LeaseNext();
+
+        Assert.True(_book.Remove("a"));
+        Assert.True(_book.Remove("b"));
+        Assert.False(_book.Remove("b"));
+
+        Assert.False(_book.Renew("a", leaseId, Start));
+        Assert.Equal(["c"], LeaseAll());
+    }
+
+    [Fact]
+    public void LeasedWhere_AfterRenewal_SeesTheNewEnd()
+    {
+        _book.Add("a", 1);
+        _book.Add("b", 2);
+        var first = LeaseNext();
+        LeaseNext();
+        _book.Renew("a", first, Start.AddMinutes(1));
+
+        var lost = _book.LeasedWhere(lease => lease.EndsAt <= Start);
+
+        Assert.Equal(["b"], lost.Select(entry => entry.JobId));
+    }
+
+    private List<string> LeaseAll()
+    {
+        var order = new List<string>();
+        while (_book.TryPeek(out var entry))
+        {
+            order.Add(entry.JobId);
+            LeaseNext();
+        }
+
+        return order;
+    }
+
+    private long LeaseNext()
+    {
+        Assert.True(_book.TryPeek(out var entry));
+        _book.Lease(entry, new QueueLease(++_lease, "worker", SiloAddress.New(IPAddress.Loopback, 1, 1), Start));
+        return _lease;
+    }
+}
