@@ -40,6 +40,12 @@ public static class RunPodApiExtensions
     {
         routes.MapEndpointRoutes("v2");
         routes.MapEndpointRoutes("v1");
+        return routes.MapRunPodProbes();
+    }
+
+    /// <summary>Maps the probes under <c>/healthz</c> alone, for a host that serves no API.</summary>
+    public static IEndpointRouteBuilder MapRunPodProbes(this IEndpointRouteBuilder routes)
+    {
         routes.MapProbes();
         return routes;
     }
