@@ -68,8 +68,8 @@ public static class RunPodApiExtensions
             .ValidateOnStart();
         services.AddOptions<WaitingOptions>()
             .BindConfiguration(WaitingOptions.Section)
-            .Validate(o => o.Slice >= TimeSpan.FromMilliseconds(100) && o.Slice <= TimeSpan.FromSeconds(20),
-                "Waiting:Slice must be from 0.1 to 20 seconds: a grain call ends after 30.")
+            .Validate(o => o.Slice >= TimeSpan.FromSeconds(1) && o.Slice <= TimeSpan.FromSeconds(10),
+                "Waiting:Slice must be from 1 to 10 seconds: a place among the running requests is renewed once a slice and may be held for no more than 15.")
             .ValidateOnStart();
     }
 }

@@ -37,13 +37,16 @@ internal sealed class StubApi : IAsyncDisposable
     /// <summary>What the checks tagged <c>ready</c> say.</summary>
     public HealthStatus Readiness { get; set; } = HealthStatus.Healthy;
 
-    public static async Task<StubApi> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<StubApi> StartAsync(params (string Name, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<StubApi> StartAsync(TimeProvider clock, params (string Name, string Value)[] settings)
     {
         var cluster = new StubCluster();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)));
+        builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(cluster.Grains);
         builder.Services.AddSingleton<IEndpointCatalog>(cluster);
         builder.Services.AddRunPodApi();
