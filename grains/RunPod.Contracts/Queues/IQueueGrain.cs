@@ -18,8 +18,10 @@ public interface IQueueGrain : IGrainWithStringKey
     Task RemoveAsync(string jobId, JobStatus? outcome);
 
     /// <summary>A worker without work asks for some; null means that the queue will call <c>IInferenceGrain.StartAsync</c> when there is.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="order">Counts what the worker tells its queues, as <see cref="WorkerHeartbeat.Order"/> does.</param>
     [Alias("Take")]
-    Task<Assignment?> TakeAsync(WorkerIdentity worker);
+    Task<Assignment?> TakeAsync(WorkerIdentity worker, long order);
 
     /// <summary>Tells that a worker lives, what it does, and renews its lease. False if the lease it names is no longer its own.</summary>
     [Alias("Heartbeat")]

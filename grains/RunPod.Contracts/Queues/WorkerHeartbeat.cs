@@ -17,4 +17,7 @@ public sealed record WorkerHeartbeat
 
     /// <summary>The lease under which it is running.</summary>
     [Id(3)] public Assignment? Lease { get; init; }
+
+    /// <summary>Counts what the worker tells its queues: of two messages that overtook each other, the later one holds.</summary>
+    [Id(4)] public required long Order { get; init; }
 }

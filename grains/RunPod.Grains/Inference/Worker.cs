@@ -27,6 +27,7 @@ internal sealed partial class Worker : IAsyncDisposable
     // What an idle worker waits on: an assignment that a queue pushes, or null to look at all queues again. Null while it is not idle.
     private TaskCompletionSource<Assignment?>? _idle;
     private bool _lookAgain;
+    private long _order;
     private int _nextEndpoint;
     private volatile RunningAttempt? _attempt;
 
@@ -94,6 +95,7 @@ internal sealed partial class Worker : IAsyncDisposable
             {
                 endpoint.UnhealthyReason = exception.Message;
                 LogUnhealthy(endpoint.Id, _device.Id, exception);
+                await TellAsync(endpoint);
             }
         }
     }
@@ -161,7 +163,7 @@ internal sealed partial class Worker : IAsyncDisposable
     {
         try
         {
-            return await _services.Grains.Queue(endpointId).TakeAsync(_identity);
+            return await _services.Grains.Queue(endpointId).TakeAsync(_identity, Interlocked.Increment(ref _order));
         }
         catch (Exception exception)
         {
@@ -200,22 +202,18 @@ internal sealed partial class Worker : IAsyncDisposable
 
     private async Task TellAsync(WorkerEndpoint endpoint)
     {
-        RunningAttempt? attempt;
-        bool isIdle;
-        lock (_gate)
-        {
-            (attempt, isIdle) = (_attempt, _idle is not null);
-        }
-
+        var order = Interlocked.Increment(ref _order);
+        var attempt = _attempt;
         var own = attempt?.Assignment.EndpointId == endpoint.Id ? attempt : null;
         try
         {
             var isHeld = await _services.Grains.Queue(endpoint.Id).HeartbeatAsync(new WorkerHeartbeat
             {
                 Worker = _identity,
-                State = endpoint.StateDuring(attempt, isIdle),
+                State = endpoint.StateDuring(attempt),
                 Reason = endpoint.UnhealthyReason,
                 Lease = own?.Assignment,
+                Order = order,
             });
             if (!isHeld)
             {

@@ -16,11 +16,11 @@ internal sealed class WorkerEndpoint(ServedEndpoint endpoint)
     public string? UnhealthyReason { get; set; }
 
     /// <summary>What the endpoint's queue is told while the worker is at an attempt, or at none.</summary>
-    public WorkerState StateDuring(RunningAttempt? attempt, bool isIdle) => this switch
+    public WorkerState StateDuring(RunningAttempt? attempt) => this switch
     {
         { UnhealthyReason: not null } => WorkerState.Unhealthy,
         { Runtime: null } => WorkerState.Initializing,
-        _ when attempt is null => isIdle ? WorkerState.Idle : WorkerState.Throttled,
+        _ when attempt is null => WorkerState.Idle,
         _ => attempt.Assignment.EndpointId == Id ? WorkerState.Running : WorkerState.Throttled,
     };
 }

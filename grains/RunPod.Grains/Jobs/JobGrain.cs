@@ -65,7 +65,17 @@ internal sealed partial class JobGrain(
             return SubmitOutcome.QueueFull;
         }
 
-        await WriteAsync(job);
+        try
+        {
+            await WriteAsync(job);
+        }
+        catch (InconsistentStateException) when (_job.Value is null)
+        {
+            // Not absent after all: the submission came twice. The queue drops the second entry when it finds the job ended.
+            await _job.EnsureReadAsync();
+            return _job.Value is not null ? SubmitOutcome.Accepted : throw new InvalidOperationException($"Job {Key} was written by somebody else and is gone.");
+        }
+
         if (clock.GetElapsedTime(started) > PlaceInQueueIsCertain)
         {
             // A worker may have met the entry before the state and dropped it. A job that is still queued keeps its place.

@@ -95,21 +95,21 @@ internal sealed partial class QueueGrain(
         }
     }
 
-    public async Task<Assignment?> TakeAsync(WorkerIdentity worker)
+    public async Task<Assignment?> TakeAsync(WorkerIdentity worker, long order)
     {
         if (!_book.TryPeek(out var entry))
         {
-            _workers.Note(worker, WorkerState.Idle, reason: null, clock.GetUtcNow());
+            _workers.Note(worker, order, WorkerState.Idle, reason: null, clock.GetUtcNow());
             return null;
         }
 
-        _workers.Note(worker, WorkerState.Running, reason: null, clock.GetUtcNow());
+        _workers.Note(worker, order, WorkerState.Running, reason: null, clock.GetUtcNow());
         return await LeaseAsync(entry, worker);
     }
 
     public Task<bool> HeartbeatAsync(WorkerHeartbeat heartbeat)
     {
-        _workers.Note(heartbeat.Worker, heartbeat.State, heartbeat.Reason, clock.GetUtcNow());
+        _workers.Note(heartbeat.Worker, heartbeat.Order, heartbeat.State, heartbeat.Reason, clock.GetUtcNow());
         var isHeld = heartbeat.Lease is not { } lease || _book.Renew(lease.JobId, lease.LeaseId, LeaseEnd);
         Dispatch();
         return Task.FromResult(isHeld);

@@ -13,15 +13,21 @@ internal sealed class WorkerRoster
     /// <summary>Workers that can run this endpoint's jobs, now or after what they are doing.</summary>
     public int Serving => _workers.Values.Count(worker => worker.State is not (WorkerState.Initializing or WorkerState.Unhealthy));
 
-    /// <summary>Notes what a worker does.</summary>
-    public void Note(WorkerIdentity worker, WorkerState state, string? reason, DateTimeOffset now)
+    /// <summary>Notes what a worker does, unless a later message of the worker has come already.</summary>
+    public void Note(WorkerIdentity worker, long order, WorkerState state, string? reason, DateTimeOffset now)
     {
         if (!_workers.TryGetValue(worker.GrainKey, out var entry))
         {
             _workers.Add(worker.GrainKey, entry = new Entry(worker));
         }
 
-        (entry.State, entry.Reason, entry.SeenAt) = (state, reason, now);
+        entry.SeenAt = now;
+        if (order < entry.Order)
+        {
+            return;
+        }
+
+        (entry.State, entry.Reason, entry.Order) = (state, reason, order);
         if (state == WorkerState.Idle && entry.Node.List is null)
         {
             _idle.AddLast(entry.Node);
@@ -83,6 +89,8 @@ internal sealed class WorkerRoster
         public WorkerState State { get; set; }
 
         public string? Reason { get; set; }
+
+        public long Order { get; set; }
 
         public DateTimeOffset SeenAt { get; set; }
     }

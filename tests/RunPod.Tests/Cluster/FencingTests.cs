@@ -11,10 +11,11 @@ namespace RunPod.Tests.Cluster;
 public sealed class FencingTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    // A silo of which the cluster knows nothing, so neither that it is dead.
-    private static readonly SiloAddress Elsewhere = SiloAddress.New(IPAddress.Parse("192.0.2.1"), 1, 1);
+    // A silo of which the cluster knows nothing. It is younger than the others, else it would count as dead.
+    private static readonly SiloAddress Elsewhere = SiloAddress.New(IPAddress.Parse("192.0.2.1"), 1, int.MaxValue);
 
     private TestCluster _cluster = null!;
+    private long _order;
 
     private IQueueGrain Queue => _cluster.Grains.Queue(TestCluster.Endpoint);
 
@@ -190,7 +191,7 @@ public sealed class FencingTests : IAsyncLifetime
 
     private async Task<Assignment> TakeAsync(string worker)
     {
-        var assignment = await Queue.TakeAsync(Worker(worker));
+        var assignment = await Queue.TakeAsync(Worker(worker), ++_order);
         Assert.NotNull(assignment);
         return assignment;
     }
@@ -199,7 +200,7 @@ public sealed class FencingTests : IAsyncLifetime
         _cluster.Job(assignment.JobId).BeginAttemptAsync(new AttemptRequest { LeaseId = assignment.LeaseId, Worker = Worker(worker) });
 
     private Task<bool> HeartbeatAsync(Assignment assignment, string worker) =>
-        Queue.HeartbeatAsync(new WorkerHeartbeat { Worker = Worker(worker), State = WorkerState.Running, Lease = assignment });
+        Queue.HeartbeatAsync(new WorkerHeartbeat { Worker = Worker(worker), State = WorkerState.Running, Lease = assignment, Order = ++_order });
 
     /// <summary>Lets the leases end: past their time, then until the queue's sweep has noticed.</summary>
     private async Task LoseLeaseAsync()

@@ -133,6 +133,11 @@ public sealed class JobLifecycleTests : IAsyncLifetime
         await _cluster.RunAsync("1");
 
         var broken = await _cluster.Grains.Queue("broken").GetHealthAsync();
+        while (broken.UnhealthyReasons.Length == 0)
+        {
+            broken = await _cluster.Grains.Queue("broken").GetHealthAsync();
+        }
+
         var health = await _cluster.Grains.Queue(TestCluster.Endpoint).GetHealthAsync();
 
         Assert.Equal(["test.model is broken."], broken.UnhealthyReasons);

@@ -19,7 +19,7 @@ public sealed class WorkerTests
             options.ConfigureSilo = (silo, name) =>
             {
                 // The first silo owns cpu:0, the second cpu:1.
-                var deviceId = name.EndsWith('0') ? "cpu:0" : "cpu:1";
+                var deviceId = name.EndsWith('1') ? "cpu:1" : "cpu:0";
                 silo.Services.Configure<WorkerOptions>(workers => workers.Devices.Add(new DeviceOptions { Id = deviceId, Name = $"Device {deviceId}" }));
                 silo.Services.Configure<Dictionary<string, EndpointOptions>>(endpoints => endpoints["pinned"] = new EndpointOptions { Devices = ["cpu:1"] });
             };
