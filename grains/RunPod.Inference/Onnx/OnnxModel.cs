@@ -77,9 +77,9 @@ internal sealed class OnnxModel : IDisposable
             _session.RunWithBinding(options, binding);
             binding.SynchronizeBoundOutputs();
         }
-        catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
+        catch (OnnxRuntimeException e) when (cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException(cancellationToken);
+            throw new OperationCanceledException("The run was cancelled within a step.", e, cancellationToken);
         }
     }
 

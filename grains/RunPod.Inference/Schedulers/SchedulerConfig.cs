@@ -8,7 +8,6 @@ namespace RunPod.Inference.Schedulers;
 /// </summary>
 internal sealed record SchedulerConfig
 {
-    public string? ClassName { get; init; }
     public int TrainTimesteps { get; init; } = 1000;
     public double BetaStart { get; init; } = 0.0001;
     public double BetaEnd { get; init; } = 0.02;
@@ -39,12 +38,25 @@ internal sealed record SchedulerConfig
     public bool EulerAtFinal { get; init; }
     public double LambdaMinClipped { get; init; } = double.NegativeInfinity;
 
+    // diffusers' KarrasDiffusionSchedulers and the few others whose files mean the same; flow matching, for one, does not.
+    private static readonly HashSet<string> Classes = new(StringComparer.Ordinal)
+    {
+        "DDIMScheduler", "DDPMScheduler", "PNDMScheduler", "LMSDiscreteScheduler", "EulerDiscreteScheduler", "EulerAncestralDiscreteScheduler",
+        "HeunDiscreteScheduler", "DPMSolverMultistepScheduler", "DPMSolverSinglestepScheduler", "DPMSolverSDEScheduler", "KDPM2DiscreteScheduler",
+        "KDPM2AncestralDiscreteScheduler", "DEISMultistepScheduler", "UniPCMultistepScheduler", "IPNDMScheduler", "LCMScheduler",
+    };
+
     /// <summary>Where the noise levels lie, for the methods that have a choice.</summary>
     public SigmaShape SigmaShape => UseKarrasSigmas ? SigmaShape.Karras : UseExponentialSigmas ? SigmaShape.Exponential : SigmaShape.Timesteps;
 
     /// <exception cref="ModelLoadException">A key has a value that no sampler here can honour.</exception>
     public static SchedulerConfig From(ModelJson json)
     {
+        if (json.Text("_class_name") is { } name && !Classes.Contains(name))
+        {
+            throw new ModelLoadException($"{json.File}: _class_name is '{name}', which is not a scheduler of Stable Diffusion v1. Use the original model's scheduler_config.json, such as a PNDMScheduler's.");
+        }
+
         Refuse(json, json.Boolean("use_beta_sigmas") == true, "use_beta_sigmas");
         Refuse(json, json.Boolean("use_flow_sigmas") == true, "use_flow_sigmas");
         Refuse(json, json.Text("variance_type") is "learned" or "learned_range", "variance_type");
@@ -53,7 +65,6 @@ internal sealed record SchedulerConfig
         var defaults = new SchedulerConfig();
         var config = new SchedulerConfig
         {
-            ClassName = json.Text("_class_name"),
             TrainTimesteps = json.Int32("num_train_timesteps") ?? defaults.TrainTimesteps,
             BetaStart = json.Number("beta_start") ?? defaults.BetaStart,
             BetaEnd = json.Number("beta_end") ?? defaults.BetaEnd,

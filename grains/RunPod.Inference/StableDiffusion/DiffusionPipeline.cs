@@ -22,13 +22,9 @@ internal sealed class DiffusionPipeline(StableDiffusionModel model)
         }
 
         model.Tokenizer.Encode(request.Prompt, ids);
-        workspace.Ids.Write(ids, (workspace.Batch - 1) * ids.Length);
+        workspace.Ids.Write(ids, (workspace.Prompts - 1) * ids.Length);
         workspace.RunTextEncoder(run, cancellationToken);
-        if (!ReferenceEquals(workspace.HiddenIn, workspace.HiddenOut))
-        {
-            workspace.HiddenOut.Read(workspace.HiddenValues);
-            workspace.HiddenIn.Write(workspace.HiddenValues);
-        }
+        workspace.HiddenOut.Read(workspace.Hidden);
     }
 
     /// <summary>Turns noise of a seed into latents, which are then in the workspace.</summary>
@@ -61,16 +57,21 @@ internal sealed class DiffusionPipeline(StableDiffusionModel model)
     private static ReadOnlySpan<float> Predict(Workspace workspace, float timestep, float guidance, RunOptions run, CancellationToken cancellationToken)
     {
         var count = workspace.Scaled.Length;
-        for (var prompt = 0; prompt < workspace.Batch; prompt++)
+        var predictions = workspace.Predictions;
+        workspace.Timestep.Fill(timestep);
+        for (var i = 0; i < workspace.Batch; i++)
         {
-            workspace.Sample.Write(workspace.Scaled, prompt * count);
+            workspace.Sample.Write(workspace.Scaled, i * count);
         }
 
-        workspace.Timestep.Fill(timestep);
-        workspace.RunUnet(run, cancellationToken);
-        var predictions = workspace.Predictions;
-        workspace.Prediction.Read(predictions);
-        if (workspace.Batch == 1)
+        for (var first = 0; first < workspace.Prompts; first += workspace.Batch)
+        {
+            workspace.HiddenIn.Write(workspace.Hidden.Slice(first * workspace.HiddenCount, workspace.Batch * workspace.HiddenCount));
+            workspace.RunUnet(run, cancellationToken);
+            workspace.Prediction.Read(predictions.Slice(first * count, workspace.Batch * count));
+        }
+
+        if (workspace.Prompts == 1)
         {
             return predictions;
         }

@@ -52,7 +52,7 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
         var guidance = CheckRange(fields, "guidance_scale", static value => value is > 0 and < 20) ?? 7.5;
         var name = ReadScheduler(fields);
         var seed = ReadSeed(fields, outputs);
-        // There is no safety checker to drop pictures, as RunPod's public worker has none loaded either.
+        // The exports that are served carry no safety checker, so there is nothing that could drop a picture.
         fields.Boolean("nsfw");
         RefuseNotBuilt(fields, "lora");
         CheckRange(fields, "lora_scale", static value => value is >= 0 and <= 1);

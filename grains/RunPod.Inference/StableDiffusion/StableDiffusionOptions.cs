@@ -6,6 +6,12 @@ public sealed class StableDiffusionOptions
     /// <summary>The largest area of a picture, width × height, in pixels: the memory of a run grows with it.</summary>
     public int MaxPixels { get; set; } = 786_432;
 
+    /// <summary>
+    /// Up to this area the prompt and the negative prompt of a step share one call of the UNet. Beyond it they take one call each, and memory is
+    /// given back after each call: attention's memory grows with the square of the area, and a large picture must not take the process down.
+    /// </summary>
+    public int MaxBatchedPixels { get; set; } = 512 * 512;
+
     /// <summary>The most <c>num_inference_steps</c> that a request may ask for.</summary>
     public int MaxSteps { get; set; } = 499;
 

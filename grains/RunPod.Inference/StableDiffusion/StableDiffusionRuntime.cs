@@ -63,7 +63,13 @@ internal sealed class StableDiffusionRuntime(StableDiffusionModel model, StableD
         {
             using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             using var cancellation = cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, run);
-            workspace.Prepare(request);
+            var batched = (long)request.Width * request.Height <= options.MaxBatchedPixels;
+            if (!batched && !model.IsCuda)
+            {
+                run.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+            }
+
+            workspace.Prepare(request, batched);
             _pipeline.Encode(workspace, request, run, cancellationToken);
             for (var i = 0; i < request.Outputs; i++)
             {

@@ -14,7 +14,7 @@ internal sealed class Workspace : IDisposable
     private float[] _latents = [];
     private float[] _scaled = [];
     private float[] _predictions = [];
-    private float[] _hiddenValues = [];
+    private float[] _hidden = [];
     private float[] _planes = [];
     private byte[] _pixels = [];
 
@@ -26,9 +26,7 @@ internal sealed class Workspace : IDisposable
         _vaeBinding = model.Vae.CreateBinding();
         Ids = new TensorBuffer(model.TextEncoder.Input(Names.InputIds).ElementDataType);
         HiddenOut = new TensorBuffer(model.TextEncoder.Outputs[model.HiddenOutput].ElementDataType);
-        // Of one type, which is the rule, the text encoder writes where the UNet reads.
-        var hiddenType = model.Unet.Input(Names.Hidden).ElementDataType;
-        HiddenIn = hiddenType == HiddenOut.Type ? HiddenOut : new TensorBuffer(hiddenType);
+        HiddenIn = new TensorBuffer(model.Unet.Input(Names.Hidden).ElementDataType);
         Sample = new TensorBuffer(model.Unet.Input(Names.Sample).ElementDataType);
         Timestep = new TensorBuffer(model.Unet.Input(Names.Timestep).ElementDataType);
         Prediction = new TensorBuffer(model.Unet.Outputs[model.UnetOutput].ElementDataType);
@@ -60,8 +58,14 @@ internal sealed class Workspace : IDisposable
     /// <summary>Latents along the height.</summary>
     public int LatentHeight { get; private set; }
 
-    /// <summary>Prompts per call of the UNet: 2 with guidance, 1 without.</summary>
+    /// <summary>Prompts of a step: 2 with guidance, 1 without.</summary>
+    public int Prompts { get; private set; }
+
+    /// <summary>Prompts in one call of the UNet: all of them, or one where the picture is large.</summary>
     public int Batch { get; private set; }
+
+    /// <summary>Values of one prompt's encoding.</summary>
+    public int HiddenCount => _model.Tokenizer.MaxLength * _model.HiddenSize;
 
     /// <summary>The picture's latents, [channels, height, width] in float32.</summary>
     public Span<float> Latents => Slice(ref _latents, LatentCount);
@@ -70,10 +74,10 @@ internal sealed class Workspace : IDisposable
     public Span<float> Scaled => Slice(ref _scaled, LatentCount);
 
     /// <summary>The UNet's predictions, one after the other for each prompt.</summary>
-    public Span<float> Predictions => Slice(ref _predictions, LatentCount * Batch);
+    public Span<float> Predictions => Slice(ref _predictions, LatentCount * Prompts);
 
-    /// <summary>Room for the text encoder's output where it has to change its type.</summary>
-    public Span<float> HiddenValues => Slice(ref _hiddenValues, Batch * _model.Tokenizer.MaxLength * _model.HiddenSize);
+    /// <summary>The encoded prompts, the negative one first.</summary>
+    public Span<float> Hidden => Slice(ref _hidden, HiddenCount * Prompts);
 
     /// <summary>The decoded picture, [3, height, width] in float32 from -1 to 1.</summary>
     public Span<float> Planes => Slice(ref _planes, 3 * DecodedWidth * DecodedHeight);
@@ -99,32 +103,38 @@ internal sealed class Workspace : IDisposable
     private int LatentCount => _model.Shape.LatentChannels * LatentWidth * LatentHeight;
 
     /// <summary>Shapes and binds everything for a request.</summary>
-    public void Prepare(PictureRequest request)
+    /// <param name="request">What is to be made.</param>
+    /// <param name="batched">Whether all prompts of a step go through the UNet in one call.</param>
+    public void Prepare(PictureRequest request, bool batched)
     {
         LatentWidth = _model.Shape.LatentsFor(request.Width);
         LatentHeight = _model.Shape.LatentsFor(request.Height);
-        Batch = request.IsGuided ? 2 : 1;
-        long batch = Batch;
+        Prompts = request.IsGuided ? 2 : 1;
+        Batch = batched ? Prompts : 1;
         long channels = _model.Shape.LatentChannels;
         long tokens = _model.Tokenizer.MaxLength;
 
-        if (Ids.Reshape(batch, tokens))
+        if (Ids.Reshape(Prompts, tokens))
         {
             _textBinding.BindInput(Names.InputIds, Ids.Value);
         }
 
-        if (HiddenOut.Reshape(batch, tokens, _model.HiddenSize) | (!ReferenceEquals(HiddenIn, HiddenOut) && HiddenIn.Reshape(batch, tokens, _model.HiddenSize)))
+        if (HiddenOut.Reshape(Prompts, tokens, _model.HiddenSize))
         {
             _textBinding.BindOutput(_model.HiddenOutput, HiddenOut.Value);
+        }
+
+        if (HiddenIn.Reshape(Batch, tokens, _model.HiddenSize))
+        {
             _unetBinding.BindInput(Names.Hidden, HiddenIn.Value);
         }
 
-        if (Sample.Reshape(batch, channels, LatentHeight, LatentWidth))
+        if (Sample.Reshape(Batch, channels, LatentHeight, LatentWidth))
         {
             _unetBinding.BindInput(Names.Sample, Sample.Value);
         }
 
-        if (Prediction.Reshape(batch, channels, LatentHeight, LatentWidth))
+        if (Prediction.Reshape(Batch, channels, LatentHeight, LatentWidth))
         {
             _unetBinding.BindOutput(_model.UnetOutput, Prediction.Value);
         }

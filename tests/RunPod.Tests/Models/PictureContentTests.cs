@@ -1,0 +1,43 @@
+namespace RunPod.Tests.Models;
+
+[Collection(nameof(DemoModel))]
+public sealed class PictureContentTests(DemoModel demo)
+{
+    [Theory]
+    [InlineData(3)]
+    [InlineData(2024)]
+    public void Run_RedCircleOnBlue_ShowsIt(int seed)
+    {
+        var result = demo.Runtime.Run(Pictures.Input(new { prompt = "a red circle on a blue background", seed }), CancellationToken.None);
+
+        var file = Assert.Single(result.Files);
+        Assert.Equal(("0.png", "image/png"), (file.Name, file.ContentType));
+        var rgba = Pictures.Decode(file.Content.Span, out var width, out var height);
+        Assert.Equal((128, 128), (width, height));
+        var centre = Pictures.At(rgba, width, width / 2, height / 2);
+        Assert.True(centre is { Red: > 180, Green: < 100, Blue: < 100 }, $"The centre is {centre}.");
+        Assert.All(Corners(rgba, width, height), corner => Assert.True(corner is { Red: < 100, Green: < 130, Blue: > 150 }, $"A corner is {corner}."));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(77)]
+    public void Run_GreenSquareOnYellow_ShowsIt(int seed)
+    {
+        var result = demo.Runtime.Run(Pictures.Input(new { prompt = "a green square on a yellow background", seed }), CancellationToken.None);
+
+        var rgba = Pictures.Decode(result.Files[0].Content.Span, out var width, out var height);
+        var centre = Pictures.At(rgba, width, width / 2, height / 2);
+        Assert.True(centre is { Red: < 130, Green: > 110, Blue: < 140 }, $"The centre is {centre}.");
+        Assert.All(Corners(rgba, width, height), corner => Assert.True(corner is { Red: > 180, Green: > 150, Blue: < 110 }, $"A corner is {corner}."));
+    }
+
+    private static IEnumerable<(byte Red, byte Green, byte Blue)> Corners(byte[] rgba, int width, int height)
+    {
+        const int inset = 4;
+        foreach (var (x, y) in ((int, int)[])[(inset, inset), (width - 1 - inset, inset), (inset, height - 1 - inset), (width - 1 - inset, height - 1 - inset)])
+        {
+            yield return Pictures.At(rgba, width, x, y);
+        }
+    }
+}
