@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using Orleans.Storage;
 using RunPod.Grains;
 using RunPod.Inference;
@@ -35,8 +37,8 @@ internal static class ClusterHosting
             silo.AddRunPodGrains();
             if (roles.HasFlag(SiloRoles.Worker))
             {
-                silo.Services.AddOptions<StableDiffusionOptions>().BindConfiguration(StableDiffusionOptions.Section);
-                silo.Services.AddSingleton<IModelFormat, StableDiffusionFormat>();
+                silo.Services.AddOptions<StableDiffusionOptions>().BindConfiguration("StableDiffusion");
+                silo.Services.AddSingleton<IModelFormat>(provider => new StableDiffusionFormat(provider.GetRequiredService<IOptions<StableDiffusionOptions>>().Value));
                 silo.AddRunPodWorkers();
             }
         });
@@ -52,12 +54,12 @@ internal static class ClusterHosting
         silo.UseRedisReminderService(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (configuration, _ => shared));
         foreach (var name in GrainsHosting.StorageNames)
         {
-            silo.AddRedisGrainStorage(name, storage => storage.Configure<OrleansGrainStorageSerializer>((o, serializer) =>
+            silo.AddRedisGrainStorage(name, storage => storage.Configure<Serializer>((o, serializer) =>
             {
                 (o.ConfigurationOptions, o.CreateMultiplexer) = (configuration, _ => shared);
 
                 // The default serializer writes .NET type names, so that a renamed type could not read what is stored.
-                (o.GrainStorageSerializer, o.DeleteStateOnClear) = (serializer, true);
+                (o.GrainStorageSerializer, o.DeleteStateOnClear) = (new OrleansGrainStorageSerializer(serializer), true);
             }));
         }
 

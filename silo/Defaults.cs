@@ -12,6 +12,10 @@ internal static class Defaults
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Orleans"] = "Warning",
+        ["Logging:LogLevel:Polly"] = "Warning",
+
+        // At a start it reports as late what it has not done yet.
+        ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
     };
 
     public static void AddTo(IConfigurationBuilder configuration) =>

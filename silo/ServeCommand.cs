@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
 using RunPod.Api;
 using RunPod.Silo.Keys;
 using RunPod.Silo.Objects;
@@ -17,8 +18,8 @@ internal static class ServeCommand
         using var startLog = LoggerFactory.Create(log => log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
         try
         {
-            await using var store = await StoreConnection.OpenAsync(builder.Configuration, startLog, cancellationToken);
-            await using var app = Build(builder, store);
+            await using var store = await StoreConnection.OpenAsync(builder.Configuration, builder.Environment.ContentRootPath, startLog, cancellationToken);
+            await using var app = await BuildAsync(builder, store);
             await app.RunAsync(cancellationToken);
             return 0;
         }
@@ -35,13 +36,14 @@ internal static class ServeCommand
     }
 
     /// <summary>Composes the host on an open store.</summary>
-    public static WebApplication Build(WebApplicationBuilder builder, StoreConnection store)
+    public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, StoreConnection store)
     {
         var options = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
         var roles = builder.Configuration.GetValue("Roles", SiloRoles.Frontend | SiloRoles.Worker);
         builder.AddRunPodSilo(store, options, roles);
-        builder.Services.AddLocalObjectStore(options.ServiceId);
+        builder.Services.AddLocalObjectStore(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
         builder.Services.AddRunPodApi();
+        builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             builder.Services.AddHostedService<FirstKey>();
@@ -50,11 +52,14 @@ internal static class ServeCommand
         var app = builder.Build();
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost });
         app.UseRunPodApi();
-        app.MapRunPodProbes();
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             app.MapRunPodApi();
             app.MapLocalObjects();
+        }
+        else
+        {
+            app.MapRunPodProbes();
         }
 
         return app;

@@ -61,7 +61,7 @@ internal static class KeysCommand
         Defaults.AddTo(builder.Configuration);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         var silo = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
-        var redis = builder.Configuration.GetConnectionString(StoreOptions.ConnectionStringName) ?? EmbeddedStore.TryReadRunning(DataFolder(builder.Configuration));
+        var redis = builder.Configuration.GetConnectionString(StoreOptions.ConnectionStringName) ?? EmbeddedStore.TryReadRunning(DataFolder(builder));
         if (redis is null)
         {
             await Console.Error.WriteLineAsync("No service runs on this data folder. Start it first, or set Store:DataFolder or ConnectionStrings:redis as the service has it.");
@@ -85,5 +85,11 @@ internal static class KeysCommand
         var exitCode = await action(host.Services.GetRequiredService<IGrainFactory>());
         await host.StopAsync(cancellationToken);
         return exitCode;
+    }
+
+    private static string DataFolder(HostApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection(StoreOptions.Section).Get<StoreOptions>() ?? new StoreOptions();
+        return Path.GetFullPath(Path.Combine(builder.Environment.ContentRootPath, options.DataFolder));
     }
 }

@@ -25,7 +25,7 @@ public sealed class ExpiryTests : IAsyncLifetime
         await AdvanceUntilAsync(TimeSpan.FromMinutes(2), async () => (await _cluster.FindInStoreAsync(job.JobId)).Length == 0);
 
         Assert.Null(await _cluster.Job(job.JobId).GetSnapshotAsync());
-        Assert.Empty(Directory.GetFileSystemEntries(_cluster.ObjectFolder, "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(_cluster.ObjectFolder, "*", SearchOption.AllDirectories));
     }
 
     [Fact]

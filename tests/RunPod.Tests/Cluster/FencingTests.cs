@@ -11,6 +11,9 @@ namespace RunPod.Tests.Cluster;
 public sealed class FencingTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    // A silo of which the cluster knows nothing, so neither that it is dead.
+    private static readonly SiloAddress Elsewhere = SiloAddress.New(IPAddress.Parse("192.0.2.1"), 1, 1);
+
     private TestCluster _cluster = null!;
 
     private IQueueGrain Queue => _cluster.Grains.Queue(TestCluster.Endpoint);
@@ -179,10 +182,10 @@ public sealed class FencingTests : IAsyncLifetime
 
     private static WorkerIdentity Worker(string name) => new()
     {
-        GrainKey = GrainKeys.WorkerKey(SiloAddress.New(IPAddress.Loopback, 1, 1), "cpu:0", 0) + name,
+        GrainKey = GrainKeys.WorkerKey(Elsewhere, "cpu:0", 0) + name,
         WorkerId = name,
         Gpu = "CPU",
-        Silo = SiloAddress.New(IPAddress.Loopback, 1, 1),
+        Silo = Elsewhere,
     };
 
     private async Task<Assignment> TakeAsync(string worker)

@@ -1,8 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.TestingHost;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
@@ -75,8 +73,9 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<JobSnapshot> EndOfAsync(string jobId, string endpoint = Endpoint)
     {
         var snapshot = await Job(jobId, endpoint).WaitForEndAsync(TimeSpan.FromSeconds(25));
-        Assert.True(snapshot is { IsTerminal: true }, $"Job {jobId} is {snapshot?.Status.ToString() ?? "gone"} after 25 s.");
-        return snapshot;
+        return snapshot is { IsTerminal: true }
+            ? snapshot
+            : throw new TimeoutException($"Job {jobId} is {snapshot?.Status.ToString() ?? "gone"} after 25 s.");
     }
 
     public static JobSubmission Submission(string input, Func<JobSubmission, JobSubmission>? with = null)
@@ -118,6 +117,7 @@ internal sealed class TestCluster : IAsyncDisposable
         await Store.DisposeAsync();
         _redis.Dispose();
         _folder.Dispose();
+        Model.Dispose();
     }
 
     private void AddModel(string endpoint, string content)
@@ -132,8 +132,7 @@ internal sealed class TestCluster : IAsyncDisposable
         silo.Services.AddSingleton(Store);
         silo.Services.AddSingleton<IModelFormat>(Model);
         silo.Services.Configure<ModelRepositoryOptions>(repository => repository.Folder = _folder.Combine("models"));
-        silo.Services.AddLocalObjectStore("test");
-        silo.Services.Configure<ObjectStoreOptions>(objects => objects.Folder = ObjectFolder);
+        silo.Services.AddLocalObjectStore(_folder.Path, new TestSigningKey());
         if (options.Clock is { } clock)
         {
             UseClock(silo, clock);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Orleans.Hosting;
 
 namespace RunPod.Tests.Support;
 

@@ -8,7 +8,7 @@ namespace RunPod.Tests.Support;
 /// A model that does what its input says, so that tests steer it: <c>{"fail": "why"}</c>, <c>{"file": "text"}</c>, <c>{"hold": true}</c> (until
 /// <see cref="Release"/> or cancellation), anything else is echoed. It remembers every run, with the device that it ran on.
 /// </summary>
-internal sealed class TestModel : IModelFormat
+internal sealed class TestModel : IModelFormat, IDisposable
 {
     private readonly ManualResetEventSlim _released = new();
 
@@ -21,6 +21,13 @@ internal sealed class TestModel : IModelFormat
     public SemaphoreSlim Cancelled { get; } = new(0);
 
     public void Release() => _released.Set();
+
+    public void Dispose()
+    {
+        _released.Dispose();
+        Begun.Dispose();
+        Cancelled.Dispose();
+    }
 
     public bool Recognises(string folder) => File.Exists(Path.Combine(folder, "test.model"));
 

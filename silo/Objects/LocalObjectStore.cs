@@ -1,0 +1,149 @@
+using System.Text;
+using Microsoft.AspNetCore.StaticFiles;
+using RunPod.Contracts.Objects;
+
+namespace RunPod.Silo.Objects;
+
+/// <summary>Files in a folder, read back by anybody who holds a signed URL.</summary>
+internal sealed class LocalObjectStore(string folder, string publicBaseUrl, SignedUrls urls) : IObjectStore
+{
+    public const string DefaultContentType = "application/octet-stream";
+
+    private const string ContentTypeSuffix = ".type";
+
+    private static readonly FileExtensionContentTypeProvider ContentTypes = new();
+
+    private readonly string _files = Path.Combine(folder, "files");
+    private readonly string _types = Path.Combine(folder, "types");
+    private readonly string _unfinished = Path.Combine(folder, "unfinished");
+
+    public async Task PutAsync(string key, string contentType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        ObjectKey.ThrowIfInvalid(key);
+        // The type first: a file that can be seen has its type.
+        var type = PathOf(_types, key) + ContentTypeSuffix;
+        if (ContentTypeByExtension(key) != contentType)
+        {
+            await WriteAsync(type, Encoding.UTF8.GetBytes(contentType), cancellationToken);
+        }
+        else if (File.Exists(type))
+        {
+            File.Delete(type);
+        }
+
+        await WriteAsync(PathOf(_files, key), content, cancellationToken);
+    }
+
+    public Uri GetUrl(string key, string requestBaseUrl, DateTimeOffset expiresAt)
+    {
+        ObjectKey.ThrowIfInvalid(key);
+        return urls.Create(publicBaseUrl.Length > 0 ? publicBaseUrl : requestBaseUrl, key, expiresAt);
+    }
+
+    public Task DeleteAllAsync(string prefix, CancellationToken cancellationToken)
+    {
+        if (!prefix.EndsWith('/'))
+        {
+            throw new ArgumentException("A prefix ends in '/'.", nameof(prefix));
+        }
+
+        var key = prefix[..^1];
+        ObjectKey.ThrowIfInvalid(key);
+        foreach (var root in (string[])[_files, _types])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            DeleteTree(PathOf(root, key));
+            DeleteEmptyParents(root, key);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The file of a valid key, or null when there is none.</summary>
+    public FileInfo? Find(string key)
+    {
+        var file = new FileInfo(PathOf(_files, key));
+        return file.Exists ? file : null;
+    }
+
+    public async Task<string> GetContentTypeAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(PathOf(_types, key) + ContentTypeSuffix, cancellationToken);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return ContentTypeByExtension(key) ?? DefaultContentType;
+        }
+    }
+
+    private static string? ContentTypeByExtension(string key) => ContentTypes.TryGetContentType(key, out var type) ? type : null;
+
+    private static string PathOf(string root, string key) => Path.Combine(root, key.Replace('/', Path.DirectorySeparatorChar));
+
+    private static void DeleteTree(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // None is not an error.
+        }
+    }
+
+    private static void DeleteEmptyParents(string root, string key)
+    {
+        try
+        {
+            for (var parent = Path.GetDirectoryName(PathOf(root, key)); parent is not null && parent.Length > root.Length; parent = Path.GetDirectoryName(parent))
+            {
+                Directory.Delete(parent);
+            }
+        }
+        catch (IOException)
+        {
+            // Not empty, or gone already.
+        }
+    }
+
+    private async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_unfinished);
+        var temporary = Path.Combine(_unfinished, Guid.NewGuid().ToString("N"));
+        try
+        {
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                await file.WriteAsync(content, cancellationToken);
+            }
+
+            Move(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static void Move(string temporary, string path)
+    {
+        const int Attempts = 100;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.Move(temporary, path, overwrite: true);
+                return;
+            }
+            catch (IOException e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < Attempts)
+            {
+                // A delete removed the folder, empty until now, between the two steps.
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace RunPod.Silo.Objects;
+
+internal enum SignatureCheck
+{
+    Valid,
+    Invalid,
+    Expired,
+}

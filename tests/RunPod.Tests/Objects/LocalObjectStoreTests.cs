@@ -1,0 +1,117 @@
+namespace RunPod.Tests.Objects;
+
+public sealed class LocalObjectStoreTests : IAsyncLifetime
+{
+    private ObjectServer _server = null!;
+
+    public async Task InitializeAsync() => _server = await ObjectServer.StartAsync();
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/a")]
+    [InlineData("a/")]
+    [InlineData("a//b")]
+    [InlineData("..")]
+    [InlineData("a/../b")]
+    [InlineData("a/./b")]
+    [InlineData("a/.../b")]
+    [InlineData("a\\b")]
+    [InlineData("C:/a")]
+    [InlineData("a b")]
+    [InlineData("a\0b")]
+    [InlineData("a%2fb")]
+    [InlineData("ä")]
+    public async Task Put_KeyOutsideTheAlphabet_Throws(string key)
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => _server.PutAsync(key, "image/png", [1]));
+        Assert.Throws<ArgumentException>(() => _server.UrlOf(key));
+    }
+
+    [Theory]
+    [InlineData("../")]
+    [InlineData("/")]
+    [InlineData("a")]
+    [InlineData("")]
+    public async Task DeleteAll_PrefixOutsideTheAlphabet_Throws(string prefix) =>
+        await Assert.ThrowsAsync<ArgumentException>(() => _server.Store.DeleteAllAsync(prefix, CancellationToken.None));
+
+    [Fact]
+    public async Task DeleteAll_LastFilesOfAnEndpoint_LeavesNoFolders()
+    {
+        await _server.PutAsync("endpoint/job-1/1/0.png", "image/png", [1]);
+        await _server.PutAsync("endpoint/job-1/2/data", "text/custom", [1]);
+
+        await _server.Store.DeleteAllAsync("endpoint/job-1/", CancellationToken.None);
+
+        Assert.Empty(Directory.EnumerateFiles(_server.Folder, "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_server.Folder, "files")));
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_server.Folder, "types")));
+    }
+
+    [Fact]
+    public async Task DeleteAll_OtherJobsWithTheSameStart_AreKept()
+    {
+        await _server.PutAsync("endpoint/job-1/0.png", "image/png", [1]);
+        await _server.PutAsync("endpoint/job-10/0.png", "image/png", [2]);
+
+        await _server.Store.DeleteAllAsync("endpoint/job-1/", CancellationToken.None);
+
+        Assert.Equal([2], await _server.Client.GetByteArrayAsync(_server.UrlOf("endpoint/job-10/0.png")));
+    }
+
+    [Fact]
+    public async Task DeleteAll_NothingThere_Succeeds() => await _server.Store.DeleteAllAsync("nobody/", CancellationToken.None);
+
+    [Fact]
+    public async Task PutAndGet_Concurrently_NeverSeeHalfAFile()
+    {
+        const string Shared = "endpoint/job/shared.bin";
+        const int Size = 256 << 10;
+        await _server.PutAsync(Shared, "application/octet-stream", Uniform(0, Size));
+        var url = _server.UrlOf(Shared);
+
+        var writers = Enumerable.Range(1, 4).Select(w => Task.Run(async () =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await _server.PutAsync(Shared, "application/octet-stream", Uniform((byte)((w * 50) + i), Size));
+            }
+        }));
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                var read = await _server.Client.GetByteArrayAsync(url);
+                Assert.Equal(Size, read.Length);
+                Assert.Equal(-1, read.AsSpan().IndexOfAnyExcept(read[0]));
+            }
+        }));
+        await Task.WhenAll([.. writers, .. readers]);
+
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_server.Folder, "unfinished")));
+    }
+
+    [Fact]
+    public async Task PutAndDelete_SiblingJobsConcurrently_BothSucceed()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(job => Task.Run(async () =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await _server.PutAsync($"endpoint/job-{job}/0.png", "image/png", [1]);
+                await _server.Store.DeleteAllAsync($"endpoint/job-{job}/", CancellationToken.None);
+            }
+        })));
+
+        Assert.Empty(Directory.EnumerateFiles(_server.Folder, "*", SearchOption.AllDirectories));
+    }
+
+    private static byte[] Uniform(byte value, int size)
+    {
+        var bytes = new byte[size];
+        Array.Fill(bytes, value);
+        return bytes;
+    }
+}
