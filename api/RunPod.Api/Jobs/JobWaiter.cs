@@ -15,6 +15,9 @@ internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOpti
     // A cluster that has just lost a silo is not asked more often than this.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    // What a slice's answer may take on its way. Orleans itself would wait 30 seconds for one that was lost with its silo.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
     private readonly TimeSpan _slice = options.Value.Slice;
 
     /// <summary>The job when it has ended or the wait is over; null if it is gone. Until a grain answers, it is as <paramref name="known"/>.</summary>
@@ -26,12 +29,16 @@ internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOpti
         {
             try
             {
-                latest = await job.WaitForEndAsync(Shorter(remaining, _slice)).WaitAsync(aborted);
+                var slice = Shorter(remaining, _slice);
+                latest = await job.WaitForEndAsync(slice).WaitAsync(slice + Grace, clock, aborted);
             }
             catch (Exception exception) when (Outage.Is(exception))
             {
                 LogSliceFailed(known.JobId, exception);
-                await Task.Delay(Shorter(remaining, Pause), clock, aborted);
+                if (wait - clock.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero)
+                {
+                    await Task.Delay(Shorter(left, Pause), clock, aborted);
+                }
             }
 
             permit?.Renew();

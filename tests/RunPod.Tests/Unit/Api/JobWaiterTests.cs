@@ -76,6 +76,23 @@ public sealed class JobWaiterTests
     }
 
     [Fact]
+    public async Task WaitAsync_SliceWithoutAnAnswer_IsGivenUpSoonAfterItsEnd()
+    {
+        var asked = new SemaphoreSlim(0);
+        _cluster.WaitForEnd = (_, _) =>
+        {
+            asked.Release();
+            return new TaskCompletionSource<JobSnapshot?>().Task;
+        };
+
+        var waiting = WaitAsync(TimeSpan.FromSeconds(10));
+        await asked.WaitAsync(TimeSpan.FromSeconds(10));
+        _clock.Advance(TimeSpan.FromSeconds(13));
+
+        Assert.Same(Open, await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task WaitAsync_Bug_IsNotSwallowed()
     {
         _cluster.WaitForEnd = (_, _) => Task.FromException<JobSnapshot?>(new InvalidOperationException());
