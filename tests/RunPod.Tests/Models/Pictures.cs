@@ -52,6 +52,18 @@ internal static class Pictures
         return (pixel[0], pixel[1], pixel[2]);
     }
 
+    public static (byte Red, byte Green, byte Blue) Centre(ReadOnlySpan<byte> rgba, int width, int height) => At(rgba, width, width / 2, height / 2);
+
+    /// <summary>The four corners, a few pixels inside.</summary>
+    public static IEnumerable<(byte Red, byte Green, byte Blue)> Corners(byte[] rgba, int width, int height)
+    {
+        const int inset = 4;
+        foreach (var (x, y) in ((int, int)[])[(inset, inset), (width - 1 - inset, inset), (inset, height - 1 - inset), (width - 1 - inset, height - 1 - inset)])
+        {
+            yield return At(rgba, width, x, y);
+        }
+    }
+
     public static JsonElement Output(ModelResult result, params Uri[] urls)
     {
         using var document = JsonDocument.Parse(Encoding.UTF8.GetString(result.RenderOutput(urls)));

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text.Json;
+using RunPod.Tests.Http;
+using RunPod.Tests.Support;
+
+namespace RunPod.Tests.EndToEnd;
+
+/// <summary>What a client of one key does with jobs of the demo endpoint.</summary>
+internal sealed class JobClient(HttpClient http) : IDisposable
+{
+    public const string Endpoint = "stable-diffusion-v1";
+
+    /// <summary>A picture that takes minutes, so that the test ends it.</summary>
+    public static object LongInput { get; } = new { prompt = "a castle at night", num_inference_steps = 499, width = 512, height = 512 };
+
+    /// <summary>A picture that takes a moment.</summary>
+    public static object ShortInput { get; } = new { prompt = "a red circle on a blue background", num_inference_steps = 5, seed = 3 };
+
+    public HttpClient Http => http;
+
+    public Task<HttpResponseMessage> PostAsync(string operation, object body, string endpoint = Endpoint) =>
+        http.PostAsync($"/v2/{endpoint}/{operation}", HttpAnswers.Json(JsonSerializer.Serialize(body)));
+
+    /// <summary>Submits a job; returns its id.</summary>
+    public async Task<string> SubmitAsync(object input, object? policy = null, string endpoint = Endpoint)
+    {
+        using var response = await PostAsync("run", policy is null ? new { input } : new { input, policy }, endpoint);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var job = await response.ReadJsonAsync();
+        Assert.Equal("IN_QUEUE", job.GetProperty("status").GetString());
+        return job.GetProperty("id").GetString()!;
+    }
+
+    public async Task<string> StatusTextAsync(string jobId, string endpoint = Endpoint)
+    {
+        using var response = await http.GetAsync($"/v2/{endpoint}/status/{jobId}");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    public async Task<JsonElement> StatusAsync(string jobId, string endpoint = Endpoint) => StatusIn(await StatusTextAsync(jobId, endpoint));
+
+    /// <summary>The job once it is in a status; fails when it ends in another one.</summary>
+    public async Task<JsonElement> WaitForAsync(string jobId, string status)
+    {
+        JsonElement job = default;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                job = await StatusAsync(jobId);
+                var now = job.GetProperty("status").GetString();
+                Assert.True(now == status || now is "IN_QUEUE" or "IN_PROGRESS", $"Job {jobId} is {job}");
+                return now == status;
+            },
+            $"job {jobId} is {status}",
+            Eventually.LongLimit);
+        return job;
+    }
+
+    public async Task<JsonElement> HealthAsync(string endpoint = Endpoint)
+    {
+        using var response = await http.GetAsync($"/v2/{endpoint}/health");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await response.ReadJsonAsync();
+    }
+
+    public async Task CancelAsync(string jobId)
+    {
+        using var response = await http.PostAsync($"/v2/{Endpoint}/cancel/{jobId}", content: null);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("CANCELLED", (await response.ReadJsonAsync()).GetProperty("status").GetString());
+    }
+
+    /// <summary>The one picture of a completed job, fetched from the URL in its output without a key.</summary>
+    public static async Task<byte[]> FetchPictureAsync(JsonElement job)
+    {
+        Assert.Equal("COMPLETED", job.GetProperty("status").GetString());
+        var output = Assert.Single(job.GetProperty("output").EnumerateArray());
+        using var anybody = new HttpClient();
+        using var response = await anybody.GetAsync(output.GetProperty("image").GetString());
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("image/png", response.Content.Headers.ContentType?.MediaType);
+        return await response.Content.ReadAsByteArrayAsync();
+    }
+
+    public static JsonElement StatusIn(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+
+    public void Dispose() => http.Dispose();
+}

@@ -1,0 +1,73 @@
+using RunPod.Tests.Support;
+
+namespace RunPod.Tests.EndToEnd;
+
+[Collection(nameof(EndToEndCollection))]
+public sealed class StartTests(SharedSilos silos)
+{
+    [Fact]
+    public async Task Start_DataFolderInUse_EndsWithOneAndNamesTheFolder()
+    {
+        var silo = await silos.GetAsync(StoreKind.Embedded);
+
+        var (exitCode, output) = await silo.RunAnotherAsync("--urls", $"http://127.0.0.1:{FreePort.Find()}");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"The data folder '{silo.DataFolder}/store' is in use by process", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        using var client = new JobClient(silo.CreateClient());
+        await client.WaitForAsync(await client.SubmitAsync(JobClient.ShortInput), "COMPLETED");
+    }
+
+    [Fact]
+    public async Task Start_RedisDown_WaitsWithMessagesUntilItAnswers()
+    {
+        var redis = RedisServer.NotStarted();
+        await using var silo = SiloProcess.BeginStart(redis);
+        await Eventually.HoldsAsync(() => silo.Output.Contains($"Waiting for Redis at 127.0.0.1:{redis.Port}", StringComparison.Ordinal), "the service says that it waits");
+
+        await redis.StartAsync();
+        await silo.WaitUntilReadyAsync();
+
+        using var client = new JobClient(silo.CreateClient());
+        await client.WaitForAsync(await client.SubmitAsync(JobClient.ShortInput), "COMPLETED");
+    }
+
+    [Fact]
+    public async Task Start_WrongPassword_EndsWithOneAndSaysSo()
+    {
+        using var redis = await RedisServer.StartAsync("--requirepass", "right");
+        using var folder = new TempFolder();
+        var environment = new Dictionary<string, string> { ["ConnectionStrings__redis"] = $"{redis.ConnectionString},password=wrong-secret" };
+
+        using var program = SiloProgram.Start(folder.Path, environment, "--urls", $"http://127.0.0.1:{FreePort.Find()}");
+        var (exitCode, output) = await program.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"Redis at 127.0.0.1:{redis.Port} refused the credentials", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong-secret", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_ModelDoesNotLoad_UnhealthyWithTheReasonAndTheOthersGoOn()
+    {
+        using var broken = new Models.TemporaryModel(Models.GoldenData.DemoModel);
+        var unet = broken.File("unet/model.onnx");
+        await File.WriteAllBytesAsync(unet, (await File.ReadAllBytesAsync(unet))[..1000]);
+        await using var silo = await SiloProcess.StartAsync(StoreKind.Embedded, $"--Endpoints:broken:Model={broken.Path}");
+        using var client = new JobClient(silo.CreateClient());
+
+        await Eventually.HoldsAsync(
+            async () => (await client.HealthAsync("broken")).GetProperty("workers").GetProperty("unhealthy").GetInt32() == 1, "the endpoint is unhealthy");
+
+        var health = await client.HealthAsync("broken");
+        var reason = Assert.Single(health.GetProperty("unhealthyReasons").EnumerateArray()).GetString();
+        Assert.Contains("unet", reason, StringComparison.Ordinal);
+        Assert.Equal(0, health.GetProperty("workers").GetProperty("ready").GetInt32());
+        var waiting = await client.SubmitAsync(JobClient.ShortInput, endpoint: "broken");
+        await client.WaitForAsync(await client.SubmitAsync(JobClient.ShortInput), "COMPLETED");
+        Assert.Equal("IN_QUEUE", (await client.StatusAsync(waiting, "broken")).GetProperty("status").GetString());
+        Assert.False((await client.HealthAsync()).TryGetProperty("unhealthyReasons", out _));
+    }
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using RunPod.Silo.Store;
+using RunPod.Tests.Models;
+
+namespace RunPod.Tests.Support;
+
+/// <summary>The service as a process of its own, on a store and a data folder that outlive it; the test starts, kills and starts it again.</summary>
+internal sealed partial class SiloProcess : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly RedisServer? _redis;
+    private readonly string[] _arguments;
+    private readonly List<SiloProgram> _runs = [];
+
+    private SiloProcess(RedisServer? redis, string[] settings)
+    {
+        _redis = redis;
+        Address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
+        Environment = new Dictionary<string, string> { ["Store__DataFolder"] = DataFolder };
+        if (redis is not null)
+        {
+            Environment["ConnectionStrings__redis"] = redis.ConnectionString;
+        }
+
+        _arguments =
+        [
+            "--urls", Address.ToString(),
+            $"--Silo:Port={FreePort.Find().ToString(CultureInfo.InvariantCulture)}",
+            $"--Silo:GatewayPort={FreePort.Find().ToString(CultureInfo.InvariantCulture)}",
+            $"--Models:Folder={Path.GetDirectoryName(GoldenData.DemoModel)}",
+            .. settings,
+        ];
+    }
+
+    public Uri Address { get; }
+
+    public string DataFolder => _folder.Combine("data");
+
+    public string FilesFolder => _folder.Combine("data", "objects", "files");
+
+    /// <summary>Settings that the service and its <c>keys</c> command share.</summary>
+    public Dictionary<string, string> Environment { get; }
+
+    /// <summary>User <c>local</c>'s first key, as the service printed it.</summary>
+    public string Key { get; private set; } = "";
+
+    /// <summary>What all runs printed, stdout and stderr.</summary>
+    public string Output => string.Join('\n', _runs.Select(run => run.Output));
+
+    /// <summary>How to reach the store that the running service uses.</summary>
+    public string StoreConnectionString =>
+        _redis?.ConnectionString ?? EmbeddedStore.TryReadRunning(DataFolder) ?? throw new InvalidOperationException("The embedded store does not run.");
+
+    /// <summary>Starts a service on an empty store and returns once it is ready.</summary>
+    public static async Task<SiloProcess> StartAsync(StoreKind store, params string[] settings)
+    {
+        var silo = new SiloProcess(store == StoreKind.Redis ? await RedisServer.StartAsync() : null, settings);
+        await silo.StartAsync();
+        return silo;
+    }
+
+    /// <summary>Starts a service whose Redis server does not run yet; does not wait.</summary>
+    public static SiloProcess BeginStart(RedisServer redis)
+    {
+        var silo = new SiloProcess(redis, []);
+        silo.Run();
+        return silo;
+    }
+
+    /// <summary>Starts the service, again after a <see cref="Kill"/> or <see cref="StopAsync"/> on what it left, and returns once it is ready.</summary>
+    public async Task StartAsync()
+    {
+        Run();
+        await WaitUntilReadyAsync();
+    }
+
+    /// <summary>Returns once the service is ready and its first key is known.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        await Eventually.HoldsAsync(() => IsReadyAsync(client), "the service is ready", Eventually.LongLimit);
+        if (Key.Length == 0)
+        {
+            await Eventually.HoldsAsync(() => KeyPattern().IsMatch(Output), "the service prints its first key");
+            Key = KeyPattern().Match(Output).Value;
+        }
+    }
+
+    /// <summary>A client with a key, by default the first one.</summary>
+    public HttpClient CreateClient(string? key = null)
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key ?? Key);
+        return client;
+    }
+
+    /// <summary>Runs another process of the program with the settings of this one, such as <c>keys list</c>, to its end.</summary>
+    public async Task<(int ExitCode, string Output)> RunAnotherAsync(params string[] arguments)
+    {
+        using var other = SiloProgram.Start(_folder.Path, Environment, arguments);
+        return await other.WaitForExitAsync();
+    }
+
+    /// <summary>Stops the service as a service manager does; returns its exit code.</summary>
+    public Task<int> StopAsync() => _runs[^1].StopAsync();
+
+    /// <summary>kill -9.</summary>
+    public void Kill() => _runs[^1].Kill();
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (var run in _runs)
+        {
+            run.Dispose();
+        }
+
+        _redis?.Dispose();
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Run() => _runs.Add(SiloProgram.Start(_folder.Path, Environment, _arguments));
+
+    private async Task<bool> IsReadyAsync(HttpClient client)
+    {
+        Assert.False(_runs[^1].HasExited, $"The service ended at its start:\n{Output}");
+        try
+        {
+            using var response = await client.GetAsync("/healthz/ready");
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex("rpa_[0-9A-Za-z]{56}")]
+    private static partial Regex KeyPattern();
+}
