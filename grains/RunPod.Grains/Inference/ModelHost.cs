@@ -13,28 +13,31 @@ internal sealed partial class ModelHost(IEnumerable<IModelFormat> formats, ILogg
 
     // One after another: two models that load at the same time need the memory of both and gain nothing.
     private readonly SemaphoreSlim _loading = new(1);
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>The warm model of an endpoint on a device.</summary>
     /// <exception cref="ModelLoadException">It cannot be loaded; the message says why.</exception>
     public Task<IModelRuntime> GetAsync(ServedEndpoint endpoint, InferenceDevice device) =>
         _models.GetOrAdd((endpoint.Id, device.Id), _ => new(() => LoadAsync(endpoint, device))).Value;
 
+    /// <summary>Ends once no model is being loaded: a process that exits meanwhile crashes in the native code that loads.</summary>
     public void Dispose()
     {
-        foreach (var model in _models.Values)
+        _stopping.Cancel();
+        Task<IModelRuntime>[] models = [.. _models.Values.Where(model => model.IsValueCreated).Select(model => model.Value)];
+        Task.WhenAll(models).ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
+        foreach (var model in models.Where(model => model.IsCompletedSuccessfully))
         {
-            if (model is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } loaded })
-            {
-                loaded.Result.Dispose();
-            }
+            model.Result.Dispose();
         }
 
         _loading.Dispose();
+        _stopping.Dispose();
     }
 
     private async Task<IModelRuntime> LoadAsync(ServedEndpoint endpoint, InferenceDevice device)
     {
-        await _loading.WaitAsync();
+        await _loading.WaitAsync(_stopping.Token);
         try
         {
             return await Task.Factory.StartNew(() => Load(endpoint, device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -59,7 +62,7 @@ internal sealed partial class ModelHost(IEnumerable<IModelFormat> formats, ILogg
         var loaded = Stopwatch.GetElapsedTime(started);
         try
         {
-            runtime.WarmUp(CancellationToken.None);
+            runtime.WarmUp(_stopping.Token);
         }
         catch
         {
