@@ -13,7 +13,7 @@ namespace RunPod.Silo.Keys;
 internal static partial class KeysCommand
 {
     // Longer than a client takes to find the gateways that are left after a crash.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     private static readonly Option<string> User = new("--user") { Description = "The user whose keys they are.", DefaultValueFactory = _ => "local" };
     private static readonly Option<string> Name = new("--name") { Description = "What to call the key.", DefaultValueFactory = _ => "" };

@@ -16,7 +16,7 @@ public sealed class RestartTests
     {
         await using var silo = await SiloProcess.StartAsync(store);
         using var client = new JobClient(silo.CreateClient());
-        var jobs = await Task.WhenAll(Enumerable.Range(0, JobCount).Select(seed => client.SubmitAsync(new { prompt = "a blue star", num_inference_steps = 5, width = 64, height = 64, seed })));
+        var jobs = await Task.WhenAll(Enumerable.Range(0, JobCount).Select(seed => client.SubmitAsync(new { prompt = "a blue star", num_inference_steps = 4, width = 64, height = 64, seed })));
         await Eventually.HoldsAsync(async () => (await CountsAsync(client)).GetProperty("completed").GetInt64() >= 5, "5 jobs are completed", Eventually.LongLimit);
         var before = await StatusesAsync(client, jobs);
 
@@ -51,7 +51,7 @@ public sealed class RestartTests
     {
         await using var silo = await SiloProcess.StartAsync(store);
         using var client = new JobClient(silo.CreateClient());
-        var waiting = client.PostAsync("runsync?wait=5000", new { input = JobClient.LongInput });
+        var waiting = client.PostAsync("runsync?wait=4000", new { input = JobClient.LongInput });
         await Eventually.HoldsAsync(async () => (await CountsAsync(client)).GetProperty("inProgress").GetInt32() == 1, "the job runs");
         var queued = await client.SubmitAsync(JobClient.ShortInput);
 

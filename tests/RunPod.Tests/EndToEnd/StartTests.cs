@@ -40,7 +40,7 @@ public sealed class StartTests(SharedSilos silos)
         using var folder = new TempFolder();
         var environment = new Dictionary<string, string> { ["ConnectionStrings__redis"] = $"{redis.ConnectionString},password=wrong-secret" };
 
-        using var program = SiloProgram.Start(folder.Path, environment, "--urls", $"http://127.0.0.1:{FreePort.Find()}");
+        using var program = SiloProgram.Start(folder.Path, environment, "--urls", $"http://127.0.0.1:{FreePort.Find()}", "--Store:ConnectTimeout=00:00:01");
         var (exitCode, output) = await program.WaitForExitAsync();
 
         Assert.Equal(1, exitCode);
