@@ -35,6 +35,7 @@ internal sealed partial class JobGrain(
     private StoredState<JobState> _job = null!;
     private string _endpointId = null!;
     private string _jobId = null!;
+    private int _readsAtDeadline;
 
     private string Key => this.GetPrimaryKeyString();
 
@@ -61,7 +62,7 @@ internal sealed partial class JobGrain(
         if (!await enqueue)
         {
             expiry.Remove(Key, job.NextDeadline);
-            DeactivateOnIdle();
+            Retire();
             return SubmitOutcome.QueueFull;
         }
 
@@ -92,12 +93,20 @@ internal sealed partial class JobGrain(
         if (_job.Value is { } job && clock.GetUtcNow() >= (job.RunsUntil ?? job.NextDeadline))
         {
             // The timers were not there when it passed (all silos were down, say): nobody sees a job beyond its deadline.
-            await this.AsReference<IJobGrain>().ExpireAsync();
+            _readsAtDeadline++;
+            try
+            {
+                await this.AsReference<IJobGrain>().ExpireAsync();
+            }
+            finally
+            {
+                _readsAtDeadline--;
+            }
         }
 
         if (_job.Value is null or { IsTerminal: true })
         {
-            DeactivateOnIdle();
+            Retire();
         }
 
         return _job.Value?.ToSnapshot(_jobId);
@@ -119,7 +128,11 @@ internal sealed partial class JobGrain(
         await _job.EnsureReadAsync();
         if (_job.Value is not { } job || job.UserId != userId)
         {
-            DeactivateOnIdle();
+            if (_job.Value is null)
+            {
+                Retire();
+            }
+
             return new CancelResult(CancelOutcome.UnknownJob, null);
         }
 
@@ -132,7 +145,7 @@ internal sealed partial class JobGrain(
         await _job.EnsureReadAsync();
         if (_job.Value is null)
         {
-            DeactivateOnIdle();
+            Retire();
             return new AttemptDecision(AttemptVerdict.NothingToRun);
         }
 
@@ -177,7 +190,7 @@ internal sealed partial class JobGrain(
         var now = clock.GetUtcNow();
         if (_job.Value is not { } job)
         {
-            DeactivateOnIdle();
+            Retire();
             return true;
         }
 
@@ -194,7 +207,7 @@ internal sealed partial class JobGrain(
 
         await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
         await _job.ClearAsync();
-        DeactivateOnIdle();
+        Retire();
         return true;
     }
 
@@ -234,7 +247,7 @@ internal sealed partial class JobGrain(
         }
 
         await GrainFactory.Queue(_endpointId).RemoveAsync(_jobId, job.Status);
-        DeactivateOnIdle();
+        Retire();
     }
 
     private async Task WriteAsync(JobState next)
@@ -246,8 +259,17 @@ internal sealed partial class JobGrain(
         catch
         {
             // Another activation wrote, or nobody knows whether the write was applied: the caller's retry meets fresh state.
-            DeactivateOnIdle();
+            Retire();
             throw;
+        }
+    }
+
+    /// <summary>Gives the memory back. Not under reads at the deadline: the deactivation would wait for them, and they for a call that it lets in no more.</summary>
+    private void Retire()
+    {
+        if (_readsAtDeadline == 0)
+        {
+            DeactivateOnIdle();
         }
     }
 

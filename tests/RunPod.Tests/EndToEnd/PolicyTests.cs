@@ -3,14 +3,15 @@ using RunPod.Tests.Support;
 namespace RunPod.Tests.EndToEnd;
 
 [Collection(nameof(EndToEndCollection))]
-public sealed class PolicyTests(SharedSilos silos)
+public sealed class PolicyTests
 {
     [Theory]
     [InlineData(StoreKind.Embedded)]
     [InlineData(StoreKind.Redis)]
     public async Task Policy_TimesOver_JobsTimeOutAndTheNextOnesRun(StoreKind store)
     {
-        using var client = new JobClient((await silos.GetAsync(store)).CreateClient());
+        await using var silo = await SiloProcess.StartAsync(store);
+        using var client = new JobClient(silo.CreateClient());
         var tooLong = await client.SubmitAsync(JobClient.LongInput, new { executionTimeout = 5000 });
         var next = await client.SubmitAsync(JobClient.LongInput);
         var waitsTooLong = await client.SubmitAsync(JobClient.ShortInput, new { ttl = 10000 });
@@ -41,7 +42,8 @@ public sealed class PolicyTests(SharedSilos silos)
     [InlineData(StoreKind.Redis)]
     public async Task Cancel_RunningJob_NextOneRuns(StoreKind store)
     {
-        using var client = new JobClient((await silos.GetAsync(store)).CreateClient());
+        await using var silo = await SiloProcess.StartAsync(store);
+        using var client = new JobClient(silo.CreateClient());
         var first = await client.SubmitAsync(JobClient.LongInput);
         var second = await client.SubmitAsync(JobClient.LongInput);
         await client.WaitForAsync(first, "IN_PROGRESS");
