@@ -65,7 +65,7 @@ public sealed class EmbeddedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_WithLargeValuesBeyondMemory_ReadsThemBack()
+    public async Task Start_LargeValuesInACheckpoint_ReadsThemBack()
     {
         const int Values = 12;
         var values = Enumerable.Range(0, Values).Select(i =>
@@ -81,6 +81,8 @@ public sealed class EmbeddedStoreTests : IDisposable
             {
                 await connection.GetDatabase().HashSetAsync($"large/{i}", "data", values[i]);
             }
+
+            await Eventually.HoldsAsync(HasCheckpoint, "a checkpoint");
         }
 
         await using var restarted = Start();
@@ -91,6 +93,27 @@ public sealed class EmbeddedStoreTests : IDisposable
             var read = (byte[]?)await again.GetDatabase().HashGetAsync($"large/{i}", "data");
             Assert.True(values[i].AsSpan().SequenceEqual(read));
         }
+    }
+
+    [Fact]
+    public async Task Start_CheckpointDamaged_FailsRatherThanLoseItsRecords()
+    {
+        await using (var store = Start())
+        {
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString);
+            var database = connection.GetDatabase();
+            await database.StringSetAsync("before", "value");
+            await database.ExecuteAsync("SAVE");
+            await database.StringSetAsync("after", "value");
+        }
+
+        foreach (var info in Directory.GetFiles(_folder.Path, "info.dat*", SearchOption.AllDirectories))
+        {
+            File.WriteAllBytes(info, []);
+        }
+
+        var exception = Assert.Throws<StoreException>(Start);
+        Assert.Contains("checkpoint cannot be read", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -186,6 +209,9 @@ public sealed class EmbeddedStoreTests : IDisposable
         acknowledged.AddRange(rest.Split('\n')[..^1].Select(line => long.Parse(line, CultureInfo.InvariantCulture)));
         return acknowledged;
     }
+
+    private bool HasCheckpoint() =>
+        Directory.EnumerateFiles(_folder.Path, "info.dat*", SearchOption.AllDirectories).Any(info => new FileInfo(info) is { Exists: true, Length: > 0 });
 
     private long BytesOnDisk() => new DirectoryInfo(_folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file =>
     {

@@ -13,7 +13,7 @@ internal static class StoreWriter
     private const string Script = "redis.call('HSET', KEYS[1], 'data', ARGV[1], 'etag', ARGV[2]) return 1";
 
     // Small, so that kills also fall into checkpoints.
-    public static StoreOptions Options => new() { EmbeddedMemory = "16m", EmbeddedLogLimit = "1m" };
+    public static StoreOptions Options => new() { EmbeddedLogLimit = "1m" };
 
     public static async Task<int> RunAsync(string folder)
     {

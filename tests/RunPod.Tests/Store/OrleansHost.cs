@@ -1,0 +1,44 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Storage;
+using RunPod.Silo.Store;
+using RunPod.Tests.Support;
+
+namespace RunPod.Tests.Store;
+
+/// <summary>A silo whose membership, grain state and reminders all lie in one store.</summary>
+internal static class OrleansHost
+{
+    public const string StorageName = "jobs";
+    public const string SecondStorageName = "jobs-second-connection";
+    public const string ServiceId = "tests";
+
+    public static async Task<IHost> StartAsync(StoreConnection store)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.Services.AddLogging(logging => logging.ClearProviders());
+        builder.Services.AddSingleton<ReminderSignal>();
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(o => (o.ServiceId, o.ClusterId) = (ServiceId, ServiceId));
+            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Find(), FreePort.Find());
+            silo.UseRedisClustering(o => o.ConfigurationOptions = store.ConfigurationOptions);
+            silo.UseRedisReminderService(o => o.ConfigurationOptions = store.ConfigurationOptions);
+            foreach (var name in (string[])[StorageName, SecondStorageName])
+            {
+                silo.AddRedisGrainStorage(name, storage => storage.Configure<IServiceProvider>((o, services) =>
+                {
+                    o.ConfigurationOptions = store.ConfigurationOptions;
+                    o.DeleteStateOnClear = true;
+                    o.GrainStorageSerializer = ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(services);
+                }));
+            }
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+}
