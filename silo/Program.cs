@@ -9,5 +9,5 @@ var root = new RootCommand("RunPod's serverless API on your own machines. Withou
 
 // Whatever is not a command is a setting for the host.
 root.TreatUnmatchedTokensAsErrors = false;
-root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(args, cancellationToken));
+root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(args, addModels: null, cancellationToken));
 return await root.Parse(args).InvokeAsync();
