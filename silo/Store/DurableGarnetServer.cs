@@ -8,6 +8,9 @@ internal sealed class DurableGarnetServer(GarnetServerOptions options, GarnetLog
 {
     private const long FirstLogAddress = 64;
 
+    /// <summary>How long the log is that a start would have to replay.</summary>
+    public long LogBytes => storeWrapper.AofSize();
+
     /// <summary>Recovers and starts to listen.</summary>
     /// <exception cref="StoreException">The log only holds what came after a checkpoint that cannot be read.</exception>
     public void Recover()
@@ -19,4 +22,7 @@ internal sealed class DurableGarnetServer(GarnetServerOptions options, GarnetLog
             throw new StoreException("The last checkpoint cannot be read, so the jobs before it would be missing.");
         }
     }
+
+    /// <summary>Begins a checkpoint of everything that is in the log when this call returns.</summary>
+    public Task CheckpointAsync() => storeWrapper.TakeCheckpointAsync(background: false);
 }

@@ -13,17 +13,22 @@ internal sealed partial class EmbeddedStore : IAsyncDisposable
     private readonly FolderLock _lock;
     private readonly string _folder;
     private readonly GarnetLoggerFactory _loggers;
+    private readonly CheckpointLoop _checkpoints;
 
-    private EmbeddedStore(DurableGarnetServer server, FolderLock folderLock, string folder, RunningStore running, GarnetLoggerFactory loggers)
+    private EmbeddedStore(DurableGarnetServer server, FolderLock folderLock, string folder, RunningStore running, GarnetLoggerFactory loggers, string logLimit)
     {
         _server = server;
         _loggers = loggers;
         _lock = folderLock;
         _folder = folder;
         ConnectionString = running.ConnectionString;
+        _checkpoints = new CheckpointLoop(server, Gate, logLimit, loggers.CreateLogger<CheckpointLoop>());
     }
 
     public string ConnectionString { get; }
+
+    /// <summary>Entered around every write of a value that may exceed 1 MiB.</summary>
+    public CheckpointGate Gate { get; } = new();
 
     /// <summary>Starts the store of this data folder, after replaying what the last process left.</summary>
     public static EmbeddedStore Start(StoreOptions options, string dataFolder, ILoggerFactory loggers)
@@ -48,6 +53,7 @@ internal sealed partial class EmbeddedStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         RunningStore.Delete(_folder);
+        await _checkpoints.DisposeAsync();
         _loggers.Silence();
         await _server.Store.CommitAOFAsync(CancellationToken.None);
         _server.Dispose(deleteDir: false);
@@ -68,7 +74,7 @@ internal sealed partial class EmbeddedStore : IAsyncDisposable
             {
                 server.Recover();
                 running.Write(folder);
-                return new EmbeddedStore(server, folderLock, folder, running, loggers);
+                return new EmbeddedStore(server, folderLock, folder, running, loggers, options.EmbeddedLogLimit);
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < PortAttempts)
             {

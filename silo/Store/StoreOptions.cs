@@ -20,8 +20,8 @@ public sealed class StoreOptions
     public string EmbeddedMemory { get; set; } = "16g";
 
     /// <summary>
-    /// How far the embedded store's write-ahead log may grow before a checkpoint replaces it, in bytes with suffix k, m or g
-    /// (rounded down to a power of two). It bounds the disk in use and the time of a start, which replays the log.
+    /// How far the embedded store's write-ahead log may grow before a checkpoint replaces it, in bytes with suffix k, m or g.
+    /// It bounds the disk in use and the time of a start, which replays the log.
     /// </summary>
     public string EmbeddedLogLimit { get; set; } = "64m";
 

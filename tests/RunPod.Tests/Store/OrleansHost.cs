@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Storage;
 using RunPod.Silo.Store;
 using RunPod.Tests.Support;
 
@@ -29,12 +28,7 @@ internal static class OrleansHost
             silo.UseRedisReminderService(o => o.ConfigurationOptions = store.ConfigurationOptions);
             foreach (var name in (string[])[StorageName, SecondStorageName])
             {
-                silo.AddRedisGrainStorage(name, storage => storage.Configure<IServiceProvider>((o, services) =>
-                {
-                    o.ConfigurationOptions = store.ConfigurationOptions;
-                    o.DeleteStateOnClear = true;
-                    o.GrainStorageSerializer = ActivatorUtilities.CreateInstance<OrleansGrainStorageSerializer>(services);
-                }));
+                silo.AddStoreGrainStorage(name, store);
             }
         });
         var host = builder.Build();

@@ -62,7 +62,7 @@ public abstract class OrleansOnStoreTests : IAsyncLifetime, IDisposable
     {
         await Probe("one").RemindAsync();
 
-        Assert.Equal("one", await _host.Services.GetRequiredService<ReminderSignal>().Fired.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal("one", await _host.Services.GetRequiredService<ReminderSignal>().Fired.WaitAsync(TimeSpan.FromSeconds(90)));
     }
 
     [Fact]

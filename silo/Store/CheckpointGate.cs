@@ -1,0 +1,77 @@
+namespace RunPod.Silo.Store;
+
+/// <summary>
+/// Lets a checkpoint begin while no large write is under way. Garnet 2.2.8 splits a value over 1 MiB into several log records and
+/// cannot replay a log that begins between them; the log begins where it ended when the last checkpoint began.
+/// </summary>
+internal sealed class CheckpointGate
+{
+    private readonly Lock _lock = new();
+    private int _inside;
+    private TaskCompletionSource? _reopened;
+    private TaskCompletionSource? _drained;
+
+    /// <summary>Waits while a checkpoint begins; every entry ends with <see cref="Exit"/>.</summary>
+    public async ValueTask EnterAsync()
+    {
+        while (true)
+        {
+            Task reopened;
+            lock (_lock)
+            {
+                if (_reopened is null)
+                {
+                    _inside++;
+                    return;
+                }
+
+                reopened = _reopened.Task;
+            }
+
+            await reopened;
+        }
+    }
+
+    public void Exit()
+    {
+        lock (_lock)
+        {
+            if (--_inside == 0)
+            {
+                _drained?.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Runs <paramref name="begin"/> once everybody has left, and keeps newcomers out until it returns. One caller at a time.</summary>
+    public async Task<T> RunAloneAsync<T>(Func<T> begin)
+    {
+        Task drained;
+        lock (_lock)
+        {
+            _reopened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_inside == 0)
+            {
+                _drained.SetResult();
+            }
+
+            drained = _drained.Task;
+        }
+
+        try
+        {
+            await drained;
+            return begin();
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _reopened.SetResult();
+                _reopened = null;
+                _drained = null;
+            }
+        }
+    }
+}
