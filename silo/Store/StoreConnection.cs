@@ -36,9 +36,6 @@ internal sealed class StoreConnection : IAsyncDisposable
     /// </summary>
     public CheckpointGate? Gate => _embedded?.Gate;
 
-    /// <summary>A fresh copy for a library that opens its own connection.</summary>
-    public ConfigurationOptions ConfigurationOptions => RedisConnector.Parse(ConnectionString);
-
     /// <summary>Opens the store, waiting for an external Redis server until it answers.</summary>
     /// <param name="configuration">Holds the section <see cref="StoreOptions.Section"/> and the connection strings.</param>
     /// <param name="contentRoot">Where a relative <see cref="StoreOptions.DataFolder"/> starts.</param>

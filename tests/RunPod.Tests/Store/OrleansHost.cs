@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using RunPod.Silo.Store;
 using RunPod.Tests.Support;
+using StackExchange.Redis;
 
 namespace RunPod.Tests.Store;
 
@@ -17,19 +18,19 @@ internal static class OrleansHost
 
     public static async Task<IHost> StartAsync(StoreConnection store)
     {
+        var second = await ConnectionMultiplexer.ConnectAsync(RedisConnector.Parse(store.ConnectionString));
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        // By a factory, so that the host disposes it.
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => second);
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton<ReminderSignal>();
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(o => (o.ServiceId, o.ClusterId) = (ServiceId, ServiceId));
             silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Find(), FreePort.Find());
-            silo.UseRedisClustering(o => o.ConfigurationOptions = store.ConfigurationOptions);
-            silo.UseRedisReminderService(o => o.ConfigurationOptions = store.ConfigurationOptions);
-            foreach (var name in (string[])[StorageName, SecondStorageName])
-            {
-                silo.AddStoreGrainStorage(name, store);
-            }
+            silo.UseStore(store.Multiplexer);
+            silo.AddStoreGrainStorage(StorageName, store.Multiplexer, store.Gate);
+            silo.AddStoreGrainStorage(SecondStorageName, second, store.Gate);
         });
         var host = builder.Build();
         await host.StartAsync();
