@@ -23,6 +23,6 @@ internal sealed class DurableGarnetServer(GarnetServerOptions options, GarnetLog
         }
     }
 
-    /// <summary>Begins a checkpoint of everything that is in the log when this call returns.</summary>
+    /// <summary>Writes a checkpoint and drops the log before it.</summary>
     public Task CheckpointAsync() => storeWrapper.TakeCheckpointAsync(background: false);
 }
