@@ -1,8 +1,9 @@
 namespace RunPod.Silo.Store;
 
 /// <summary>
-/// Lets a checkpoint begin while no large write is under way. Garnet 2.2.8 splits a value over 1 MiB into several log records and
-/// cannot replay a log that begins between them; the log begins where it ended when the last checkpoint began.
+/// Keeps writes of large values and checkpoints apart. Garnet 2.2.8 splits a value over 1 MiB into several log records and cannot
+/// replay a log that begins between them, which is where a checkpoint may leave it; nor can it always read back a value of that
+/// size that was replaced while a checkpoint wrote it.
 /// </summary>
 internal sealed class CheckpointGate
 {
@@ -11,7 +12,7 @@ internal sealed class CheckpointGate
     private TaskCompletionSource? _reopened;
     private TaskCompletionSource? _drained;
 
-    /// <summary>Waits while a checkpoint begins; every entry ends with <see cref="Exit"/>.</summary>
+    /// <summary>Waits while a checkpoint is under way; every entry ends with <see cref="Exit"/>.</summary>
     public async ValueTask EnterAsync()
     {
         while (true)
@@ -43,8 +44,8 @@ internal sealed class CheckpointGate
         }
     }
 
-    /// <summary>Runs <paramref name="begin"/> once everybody has left, and keeps newcomers out until it returns. One caller at a time.</summary>
-    public async Task<T> RunAloneAsync<T>(Func<T> begin)
+    /// <summary>Runs <paramref name="action"/> once everybody has left, and keeps newcomers out until it ends. One caller at a time.</summary>
+    public async Task RunAloneAsync(Func<Task> action)
     {
         Task drained;
         lock (_lock)
@@ -62,7 +63,7 @@ internal sealed class CheckpointGate
         try
         {
             await drained;
-            return begin();
+            await action();
         }
         finally
         {

@@ -53,9 +53,7 @@ internal sealed partial class CheckpointLoop : IAsyncDisposable
     {
         try
         {
-            // Where the log is to begin is decided before this call returns; the rest needs nobody to wait.
-            var checkpoint = await _gate.RunAloneAsync(_server.CheckpointAsync);
-            await checkpoint;
+            await _gate.RunAloneAsync(_server.CheckpointAsync);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -4,10 +4,6 @@ namespace RunPod.Silo.Store;
 internal sealed class GarnetLoggerFactory(ILoggerFactory inner) : ILoggerFactory
 {
     private volatile bool _silent;
-    private volatile bool _sawNoCheckpoint;
-
-    /// <summary>Whether recovery found no checkpoint that it could read; Garnet tells so nowhere else.</summary>
-    public bool SawNoCheckpoint => _sawNoCheckpoint;
 
     /// <summary>Ends all output: during a stop Garnet reports its own cancelled tasks as errors.</summary>
     public void Silence() => _silent = true;
@@ -26,26 +22,18 @@ internal sealed class GarnetLoggerFactory(ILoggerFactory inner) : ILoggerFactory
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner.BeginScope(state);
 
-        // Information too, since the absence of any checkpoint is reported there.
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information && !owner._silent;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning && !owner._silent && inner.IsEnabled(logLevel);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (!IsEnabled(logLevel))
-            {
-                return;
-            }
-
-            var message = formatter(state, exception);
-            if (message.StartsWith("No Hybrid Log found", StringComparison.Ordinal) || message.StartsWith("Unable to read any of the", StringComparison.Ordinal))
-            {
-                owner._sawNoCheckpoint = true;
-            }
-            // A checkpoint that a kill interrupted is skipped: the one before it and the log hold everything.
-            else if (logLevel >= LogLevel.Warning && !message.StartsWith("Skipping unreadable", StringComparison.Ordinal))
+            if (IsEnabled(logLevel) && !IsAboutInterruptedCheckpoint(formatter(state, exception)))
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }
         }
+
+        // A checkpoint that a kill interrupted is skipped: the one before it and the log hold everything, else Garnet does not start.
+        private static bool IsAboutInterruptedCheckpoint(string message) =>
+            message.StartsWith("Skipping unreadable", StringComparison.Ordinal) || message.StartsWith("Unable to read any of the", StringComparison.Ordinal);
     }
 }

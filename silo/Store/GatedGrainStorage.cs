@@ -2,7 +2,7 @@ using Orleans.Storage;
 
 namespace RunPod.Silo.Store;
 
-/// <summary>Grain storage whose writes keep clear of the beginning of a checkpoint, see <see cref="CheckpointGate"/>.</summary>
+/// <summary>Grain storage whose writes keep clear of checkpoints, see <see cref="CheckpointGate"/>.</summary>
 internal sealed class GatedGrainStorage(IGrainStorage inner, CheckpointGate gate) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ReadStateAsync(stateName, grainId, grainState);
