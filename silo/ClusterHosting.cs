@@ -1,13 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Serialization;
-using Orleans.Storage;
 using RunPod.Grains;
 using RunPod.Inference;
 using RunPod.Inference.StableDiffusion;
 using RunPod.Silo.Store;
-using StackExchange.Redis;
 
 namespace RunPod.Silo;
 
@@ -21,7 +18,12 @@ internal static class ClusterHosting
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.UseOrleans(silo =>
         {
-            silo.UseRunPodStore(store.Multiplexer);
+            silo.UseStore(store.Multiplexer);
+            foreach (var name in GrainsHosting.StorageNames)
+            {
+                silo.AddStoreGrainStorage(name, store.Multiplexer, store.Gate);
+            }
+
             silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (options.ServiceId, options.ServiceId));
             silo.Configure<Orleans.Configuration.SiloOptions>(orleans => orleans.SiloName = options.Name);
             silo.ConfigureEndpoints(
@@ -43,27 +45,6 @@ internal static class ClusterHosting
             }
         });
         return builder;
-    }
-
-    /// <summary>Puts a silo's membership, grain state and reminders into Redis, over one shared connection.</summary>
-    public static ISiloBuilder UseRunPodStore(this ISiloBuilder silo, IConnectionMultiplexer redis)
-    {
-        var shared = Task.FromResult((redis, true));
-        var configuration = ConfigurationOptions.Parse(redis.Configuration);
-        silo.UseRedisClustering(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (configuration, _ => shared));
-        silo.UseRedisReminderService(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (configuration, _ => shared));
-        foreach (var name in GrainsHosting.StorageNames)
-        {
-            silo.AddRedisGrainStorage(name, storage => storage.Configure<Serializer>((o, serializer) =>
-            {
-                (o.ConfigurationOptions, o.CreateMultiplexer) = (configuration, _ => shared);
-
-                // The default serializer writes .NET type names, so that a renamed type could not read what is stored.
-                (o.GrainStorageSerializer, o.DeleteStateOnClear) = (new OrleansGrainStorageSerializer(serializer), true);
-            }));
-        }
-
-        return silo;
     }
 
     private static IPAddress AdvertisedAddress(SiloOptions options, bool isEmbedded) => options.AdvertisedIPAddress switch

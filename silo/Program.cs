@@ -9,7 +9,7 @@ var root = new RootCommand("RunPod's serverless API on your own machines. Withou
 
 // Whatever is not a command is a setting for the host.
 root.TreatUnmatchedTokensAsErrors = false;
-root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(args, cancellationToken));
+root.SetAction((_, cancellationToken) => ServeCommand.RunAsync(args, addModels: null, cancellationToken));
 
 // The host listens to SIGTERM and Ctrl-C itself and stops in order; the parser would cut it short after 2 seconds.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

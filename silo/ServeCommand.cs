@@ -11,9 +11,13 @@ namespace RunPod.Silo;
 internal static class ServeCommand
 {
     /// <summary>Runs until the process is told to stop. Returns its exit code.</summary>
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    /// <param name="args">Settings, as <c>--Section:Name=value</c>.</param>
+    /// <param name="addModels">Adds kinds of models that the product does not have, for benchmarks.</param>
+    /// <param name="cancellationToken">Stops the service.</param>
+    public static async Task<int> RunAsync(string[] args, Action<IServiceCollection>? addModels, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(args);
+        addModels?.Invoke(builder.Services);
         Defaults.AddTo(builder.Configuration);
         using var startLog = LoggerFactory.Create(log => log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
         try

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Garnet;
 
 namespace RunPod.Silo.Store;
 
@@ -10,21 +9,26 @@ internal sealed partial class EmbeddedStore : IAsyncDisposable
 {
     private const int PortAttempts = 5;
 
-    private readonly GarnetServer _server;
+    private readonly DurableGarnetServer _server;
     private readonly FolderLock _lock;
     private readonly string _folder;
-    private readonly WarningLoggerFactory _loggers;
+    private readonly GarnetLoggerFactory _loggers;
+    private readonly CheckpointLoop _checkpoints;
 
-    private EmbeddedStore(GarnetServer server, FolderLock folderLock, string folder, RunningStore running, WarningLoggerFactory loggers)
+    private EmbeddedStore(DurableGarnetServer server, FolderLock folderLock, string folder, RunningStore running, GarnetLoggerFactory loggers, string logLimit)
     {
         _server = server;
         _loggers = loggers;
         _lock = folderLock;
         _folder = folder;
         ConnectionString = running.ConnectionString;
+        _checkpoints = new CheckpointLoop(server, Gate, logLimit, loggers.CreateLogger<CheckpointLoop>());
     }
 
     public string ConnectionString { get; }
+
+    /// <summary>Entered around every write of a value that may exceed 1 MiB.</summary>
+    public CheckpointGate Gate { get; } = new();
 
     /// <summary>Starts the store of this data folder, after replaying what the last process left.</summary>
     public static EmbeddedStore Start(StoreOptions options, string dataFolder, ILoggerFactory loggers)
@@ -33,16 +37,11 @@ internal sealed partial class EmbeddedStore : IAsyncDisposable
         var folderLock = FolderLock.Take(folder);
         try
         {
-            return Start(options, folder, folderLock, new WarningLoggerFactory(loggers));
+            return Start(options, folder, folderLock, new GarnetLoggerFactory(loggers));
         }
         catch (Exception e)
         {
             folderLock.Dispose();
-            if (e is StoreException)
-            {
-                throw;
-            }
-
             throw new StoreException(
                 $"The embedded store in '{folder}' did not start: {e.Message} If its files are damaged, restore the folder or move it away to start empty.", e);
         }
@@ -54,6 +53,7 @@ internal sealed partial class EmbeddedStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         RunningStore.Delete(_folder);
+        await _checkpoints.DisposeAsync();
         _loggers.Silence();
         await _server.Store.CommitAOFAsync(CancellationToken.None);
         _server.Dispose(deleteDir: false);
@@ -62,19 +62,19 @@ internal sealed partial class EmbeddedStore : IAsyncDisposable
 
     private static string FolderOf(string dataFolder) => Path.Combine(Path.GetFullPath(dataFolder), "store");
 
-    private static EmbeddedStore Start(StoreOptions options, string folder, FolderLock folderLock, WarningLoggerFactory loggers)
+    private static EmbeddedStore Start(StoreOptions options, string folder, FolderLock folderLock, GarnetLoggerFactory loggers)
     {
         var logger = loggers.CreateLogger<EmbeddedStore>();
         var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
         for (var attempt = 1; ; attempt++)
         {
             var running = new RunningStore(Environment.ProcessId, FreePort(), password);
-            var server = new GarnetServer(EmbeddedStoreSettings.Create(options, folder, running.Port, password, logger), loggers);
+            var server = new DurableGarnetServer(EmbeddedStoreSettings.Create(options, folder, running.Port, password, logger), loggers);
             try
             {
                 server.Start();
                 running.Write(folder);
-                return new EmbeddedStore(server, folderLock, folder, running, loggers);
+                return new EmbeddedStore(server, folderLock, folder, running, loggers, options.EmbeddedLogLimit);
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < PortAttempts)
             {

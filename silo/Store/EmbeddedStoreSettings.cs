@@ -56,9 +56,7 @@ internal static class EmbeddedStoreSettings
             AofPageSize = "4m",
             AofSegmentSize = "16m",
 
-            // A checkpoint replaces the log; each is a full one, so that a start never depends on an older index.
-            AofSizeLimit = options.EmbeddedLogLimit,
-            AofSizeLimitEnforceFrequencySecs = 1,
+            // Checkpoints come from CheckpointLoop. Each is a full one, so that a start never depends on an older index.
             FullCheckpointLogInterval = 0,
             CompactionType = LogCompactionType.Lookup,
             CompactionMaxSegments = 8,

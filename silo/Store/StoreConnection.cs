@@ -30,8 +30,11 @@ internal sealed class StoreConnection : IAsyncDisposable
 
     public bool IsEmbedded => _embedded is not null;
 
-    /// <summary>A fresh copy for a library that opens its own connection.</summary>
-    public ConfigurationOptions ConfigurationOptions => RedisConnector.Parse(ConnectionString);
+    /// <summary>
+    /// Set when the store is embedded: entered around every write of a value that may exceed 1 MiB.
+    /// <see cref="StoreSiloExtensions.AddStoreGrainStorage"/> does so for grain state.
+    /// </summary>
+    public CheckpointGate? Gate => _embedded?.Gate;
 
     /// <summary>Opens the store, waiting for an external Redis server until it answers.</summary>
     /// <param name="configuration">Holds the section <see cref="StoreOptions.Section"/> and the connection strings.</param>

@@ -13,14 +13,15 @@ public sealed class StoreOptions
     public string DataFolder { get; set; } = "data";
 
     /// <summary>
-    /// Memory for the embedded store's records, in bytes with suffix k, m or g; it is taken as needed. Older records move to disk
-    /// once it is full, where their space is reused only in steps of 64 GiB: give it what the jobs of 30 minutes need.
+    /// Where the embedded store's memory ends, in bytes with suffix k, m or g; it is taken as needed and holds all records, as in
+    /// Redis. Beyond it older records move to disk, from where Garnet 2.2.8 does not always answer: stay well below it, and use a
+    /// Redis server where the jobs of 30 minutes do not fit into memory.
     /// </summary>
-    public string EmbeddedMemory { get; set; } = "1g";
+    public string EmbeddedMemory { get; set; } = "16g";
 
     /// <summary>
-    /// How far the embedded store's write-ahead log may grow before a checkpoint replaces it, in bytes with suffix k, m or g
-    /// (rounded down to a power of two). It bounds the disk in use and the time of a start, which replays the log.
+    /// How far the embedded store's write-ahead log may grow before a checkpoint replaces it, in bytes with suffix k, m or g.
+    /// It bounds the disk in use and the time of a start, which replays the log.
     /// </summary>
     public string EmbeddedLogLimit { get; set; } = "64m";
 

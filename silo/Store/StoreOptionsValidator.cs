@@ -13,9 +13,9 @@ internal sealed class StoreOptionsValidator : IValidateOptions<StoreOptions>
             return ValidateOptionsResult.Fail("Store:DataFolder must name a folder, such as 'data'.");
         }
 
-        if (SizeOf(options.EmbeddedMemory) < 16 << 20)
+        if (SizeOf(options.EmbeddedMemory) < 64 << 20)
         {
-            return ValidateOptionsResult.Fail("Store:EmbeddedMemory must be a size of at least 16m, such as '1g'.");
+            return ValidateOptionsResult.Fail("Store:EmbeddedMemory must be a size of at least 64m, such as '16g'.");
         }
 
         if (SizeOf(options.EmbeddedLogLimit) < 1 << 20)

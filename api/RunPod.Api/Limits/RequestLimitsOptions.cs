@@ -5,8 +5,8 @@ internal sealed class RequestLimitsOptions
 {
     public const string Section = "RequestLimits";
 
-    /// <summary>The input travels in one grain message and one stored value; past this size neither behaves.</summary>
-    public const long Largest = 256L * 1024 * 1024;
+    /// <summary>An input travels in one grain message, which Orleans limits to 100 MiB, and is one value in the store.</summary>
+    public const long Largest = 64L * 1024 * 1024;
 
     /// <summary>Bytes of a <c>/run</c> body; 10 MiB as RunPod documents.</summary>
     public long Run { get; set; } = 10L * 1024 * 1024;

@@ -13,11 +13,10 @@ internal sealed class EndpointCatalog(IConnectionMultiplexer redis, StoreKeys ke
     // As long as a job may wait by default: with its last worker away, an endpoint still takes jobs for so long.
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(1);
 
-    private FrozenSet<string> _ids = [];
-    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+    private volatile Listing? _listing;
 
     public ValueTask<IReadOnlySet<string>> ListAsync(CancellationToken cancellationToken) =>
-        clock.GetUtcNow() - _readAt < MaxAge ? new(_ids) : ReadAsync();
+        _listing is { } listing && clock.GetElapsedTime(listing.ReadAt) < MaxAge ? new(listing.Ids) : ReadAsync();
 
     /// <summary>Tells the cluster that a worker serves these endpoints.</summary>
     public Task AnnounceAsync(IEnumerable<string> endpointIds)
@@ -29,10 +28,14 @@ internal sealed class EndpointCatalog(IConnectionMultiplexer redis, StoreKeys ke
 
     private async ValueTask<IReadOnlySet<string>> ReadAsync()
     {
-        var now = clock.GetUtcNow();
-        var stored = await redis.GetDatabase().SortedSetRangeByScoreAsync(keys.Endpoints, start: (now - ForgetAfter).ToUnixTimeSeconds());
-        _ids = stored.Select(id => id.ToString()).ToFrozenSet(StringComparer.Ordinal);
-        _readAt = _ids.Count == 0 ? DateTimeOffset.MinValue : now;
-        return _ids;
+        var readAt = clock.GetTimestamp();
+        var stored = await redis.GetDatabase().SortedSetRangeByScoreAsync(keys.Endpoints, start: (clock.GetUtcNow() - ForgetAfter).ToUnixTimeSeconds());
+        var ids = stored.Select(id => id.ToString()).ToFrozenSet(StringComparer.Ordinal);
+
+        // No endpoint at all means that the first worker is about to come.
+        _listing = ids.Count == 0 ? null : new Listing(ids, readAt);
+        return ids;
     }
+
+    private sealed record Listing(FrozenSet<string> Ids, long ReadAt);
 }

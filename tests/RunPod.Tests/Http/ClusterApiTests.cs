@@ -49,15 +49,17 @@ public sealed class ClusterApiTests
     }
 
     [Fact]
-    public async Task RunSync_WaitOver_AnswersTheJobThatRunsOn()
+    public async Task RunSync_WaitOver_AnswersTheJobThatIsStillOpen()
     {
         await using var api = await ClusterApi.StartAsync();
+        await api.RunAsync("""{"hold":true}""");
+        await api.Cluster.Model.Begun.WaitAsync();
 
-        using var response = await api.Client.PostAsync($"{Echo}/runsync?wait=1500", HttpAnswers.Json("""{"input":{"hold":true}}"""));
+        using var response = await api.Client.PostAsync($"{Echo}/runsync?wait=1000", HttpAnswers.Json("""{"input":2}"""));
 
         var job = await response.ReadJsonAsync();
         Assert.Equal(["id", "status"], job.EnumerateObject().Select(p => p.Name));
-        Assert.Equal("IN_PROGRESS", job.GetProperty("status").GetString());
+        Assert.Equal("IN_QUEUE", job.GetProperty("status").GetString());
         api.Cluster.Model.Release();
         using var ended = await api.Client.GetAsync($"{Echo}/status-sync/{job.GetProperty("id").GetString()}");
         Assert.Equal("COMPLETED", (await ended.ReadJsonAsync()).GetProperty("status").GetString());

@@ -37,6 +37,23 @@ public sealed class EmbeddedStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_AfterKill9BetweenLargeWrites_HasEveryAcknowledgedValue()
+    {
+        HashSet<long> acknowledged = [];
+        for (var round = 0; round < KillRounds; round++)
+        {
+            acknowledged.UnionWith(await WriteUntilKilledAsync(Random.Shared.Next(20, 200), "store-large-writer"));
+        }
+
+        await using var store = Start();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString);
+        foreach (var number in acknowledged)
+        {
+            Assert.True(await StoreWriter.IsLargeThereAsync(connection.GetDatabase(), number), $"{number} is there");
+        }
+    }
+
+    [Fact]
     public async Task Run_WritingManyTimesTheLogLimit_StaysBoundedOnDiskAndRecovers()
     {
         const int Keys = 200;
@@ -65,7 +82,7 @@ public sealed class EmbeddedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_WithLargeValuesBeyondMemory_ReadsThemBack()
+    public async Task Start_LargeValuesInACheckpoint_ReadsThemBack()
     {
         const int Values = 12;
         var values = Enumerable.Range(0, Values).Select(i =>
@@ -79,8 +96,12 @@ public sealed class EmbeddedStoreTests : IDisposable
             await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString);
             for (var i = 0; i < Values; i++)
             {
+                await store.Gate.EnterAsync();
                 await connection.GetDatabase().HashSetAsync($"large/{i}", "data", values[i]);
+                store.Gate.Exit();
             }
+
+            await Eventually.HoldsAsync(HasCheckpoint, "a checkpoint");
         }
 
         await using var restarted = Start();
@@ -91,6 +112,27 @@ public sealed class EmbeddedStoreTests : IDisposable
             var read = (byte[]?)await again.GetDatabase().HashGetAsync($"large/{i}", "data");
             Assert.True(values[i].AsSpan().SequenceEqual(read));
         }
+    }
+
+    [Fact]
+    public async Task Start_CheckpointDamaged_FailsRatherThanLoseItsRecords()
+    {
+        await using (var store = Start())
+        {
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString + ",allowAdmin=true");
+            var database = connection.GetDatabase();
+            await database.StringSetAsync("before", "value");
+            await database.ExecuteAsync("SAVE");
+            await database.StringSetAsync("after", "value");
+        }
+
+        foreach (var info in Directory.GetFiles(_folder.Path, "info.dat*", SearchOption.AllDirectories))
+        {
+            File.WriteAllBytes(info, []);
+        }
+
+        var exception = Assert.Throws<StoreException>(Start);
+        Assert.Contains(_folder.Path, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,9 +211,9 @@ public sealed class EmbeddedStoreTests : IDisposable
 
     private EmbeddedStore Start() => EmbeddedStore.Start(StoreWriter.Options, _folder.Path, NullLoggerFactory.Instance);
 
-    private async Task<List<long>> WriteUntilKilledAsync(int count)
+    private async Task<List<long>> WriteUntilKilledAsync(int count, string mode = "store-writer")
     {
-        using var writer = Victim.Start("store-writer", _folder.Path);
+        using var writer = Victim.Start(mode, _folder.Path);
         var acknowledged = new List<long>();
         while (acknowledged.Count < count && await writer.Output.ReadLineAsync() is { } line)
         {
@@ -186,6 +228,9 @@ public sealed class EmbeddedStoreTests : IDisposable
         acknowledged.AddRange(rest.Split('\n')[..^1].Select(line => long.Parse(line, CultureInfo.InvariantCulture)));
         return acknowledged;
     }
+
+    private bool HasCheckpoint() =>
+        Directory.EnumerateFiles(_folder.Path, "info.dat*", SearchOption.AllDirectories).Any(info => new FileInfo(info) is { Exists: true, Length: > 0 });
 
     private long BytesOnDisk() => new DirectoryInfo(_folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file =>
     {

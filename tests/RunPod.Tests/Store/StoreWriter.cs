@@ -10,10 +10,12 @@ internal static class StoreWriter
 {
     public const int Writers = 6;
 
+    private const int LargeKeys = 30;
+
     private const string Script = "redis.call('HSET', KEYS[1], 'data', ARGV[1], 'etag', ARGV[2]) return 1";
 
     // Small, so that kills also fall into checkpoints.
-    public static StoreOptions Options => new() { EmbeddedMemory = "16m", EmbeddedLogLimit = "1m" };
+    public static StoreOptions Options => new() { EmbeddedLogLimit = "1m" };
 
     public static async Task<int> RunAsync(string folder)
     {
@@ -31,6 +33,40 @@ internal static class StoreWriter
             }
         })));
         return 0;
+    }
+
+    /// <summary>The same with values of several MiB, which the log splits.</summary>
+    public static async Task<int> RunLargeAsync(string folder)
+    {
+        await using var store = EmbeddedStore.Start(Options, folder, NullLoggerFactory.Instance);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString);
+        var database = connection.GetDatabase();
+        var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+        {
+            for (var round = 0; ; round++)
+            {
+                var number = (round * Writers) + writer;
+                await store.Gate.EnterAsync();
+                try
+                {
+                    await database.ScriptEvaluateAsync(Script, [$"large/{number % LargeKeys}"], [LargeValue(number % LargeKeys), number]);
+                }
+                finally
+                {
+                    store.Gate.Exit();
+                }
+
+                await output.WriteLineAsync(number.ToString(CultureInfo.InvariantCulture));
+            }
+        })));
+        return 0;
+    }
+
+    public static async Task<bool> IsLargeThereAsync(IDatabase database, long number)
+    {
+        var read = (byte[]?)await database.HashGetAsync($"large/{number % LargeKeys}", "data");
+        return LargeValue(number % LargeKeys).AsSpan().SequenceEqual(read);
     }
 
     /// <summary>Holds the folder until it is killed.</summary>
@@ -77,4 +113,11 @@ internal static class StoreWriter
     }
 
     private static RedisValue Value(long number) => $"{number}:{new string((char)('a' + (number % 26)), (int)(number % 700))}";
+
+    private static byte[] LargeValue(long key)
+    {
+        var bytes = new byte[(1 << 20) * (1 + (key % 6))];
+        new Random((int)key).NextBytes(bytes);
+        return bytes;
+    }
 }

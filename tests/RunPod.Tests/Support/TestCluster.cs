@@ -7,8 +7,8 @@ using RunPod.Contracts.Jobs;
 using RunPod.Grains;
 using RunPod.Grains.Endpoints;
 using RunPod.Inference;
-using RunPod.Silo;
 using RunPod.Silo.Objects;
+using RunPod.Silo.Store;
 using StackExchange.Redis;
 
 namespace RunPod.Tests.Support;
@@ -128,7 +128,12 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private void ConfigureSilo(ISiloBuilder silo, TestClusterOptions options, string siloName)
     {
-        silo.UseRunPodStore(Store);
+        silo.UseStore(Store);
+        foreach (var name in GrainsHosting.StorageNames)
+        {
+            silo.AddStoreGrainStorage(name, Store, gate: null);
+        }
+
         silo.Services.AddSingleton(Store);
         silo.Services.AddSingleton<IModelFormat>(Model);
         silo.Services.Configure<ModelRepositoryOptions>(repository => repository.Folder = _folder.Combine("models"));

@@ -20,6 +20,7 @@ public sealed class Victim : IDisposable
     public static Task<int> Main(string[] args) => args switch
     {
         ["store-writer", var folder] => StoreWriter.RunAsync(folder),
+        ["store-large-writer", var folder] => StoreWriter.RunLargeAsync(folder),
         ["store-holder", var folder] => StoreWriter.HoldAsync(folder),
         _ => Task.FromResult(2),
     };

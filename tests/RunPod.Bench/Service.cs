@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace RunPod.Bench;
+
+/// <summary>The service under load, as a process of its own on fresh data: this program with the command <c>serve</c>.</summary>
+internal sealed partial class Service : IDisposable
+{
+    public const string NoOpEndpoint = "noop";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("runpod-bench-");
+    private readonly Process _process;
+
+    private Service(string? redis, int slots)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "models", NoOpEndpoint));
+        File.WriteAllText(Path.Combine(_folder.FullName, "models", NoOpEndpoint, NoOpFormat.FileName), "");
+        var ports = FreePorts();
+        Url = new Uri($"http://127.0.0.1:{ports[0]}");
+        string[] settings =
+        [
+            $"--urls={Url.GetLeftPart(UriPartial.Authority)}",
+            $"--Silo:Port={ports[1]}",
+            $"--Silo:GatewayPort={ports[2]}",
+            $"--Store:DataFolder={Path.Combine(_folder.FullName, "data")}",
+            $"--Models:Folder={Path.Combine(_folder.FullName, "models")}",
+            $"--Workers:SlotsPerDevice={slots}",
+            $"--Endpoints:picture:Model={Path.Combine(AppContext.BaseDirectory, "models", "stable-diffusion-v1")}",
+            "--EndpointQueue:MinCapacity=1000000",
+            .. new[] { "run", "runsync", "status", "status-sync", "health" }.SelectMany(operation =>
+                new[] { $"--RateLimits:Operations:{operation}:Requests=1000000", $"--RateLimits:Operations:{operation}:Concurrency=10000" }),
+        ];
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        foreach (var argument in (string[])["serve", .. settings])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        if (redis is not null)
+        {
+            start.Environment["ConnectionStrings__redis"] = redis;
+        }
+
+        _process = Process.Start(start)!;
+    }
+
+    public Uri Url { get; }
+
+    public string Key { get; private set; } = "";
+
+    public string DataFolder => Path.Combine(_folder.FullName, "data");
+
+    /// <summary>Processor time that the service has used, the embedded store included.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Starts the service and returns once it has shown its first key.</summary>
+    public static async Task<Service> StartAsync(string? redis, int slots)
+    {
+        var service = new Service(redis, slots);
+        while (await service._process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (KeyPattern().Match(line) is { Success: true } match)
+            {
+                service.Key = match.Value;
+                _ = service._process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+                return service;
+            }
+        }
+
+        throw new InvalidOperationException("The service ended before it was ready.");
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private static int[] FreePorts()
+    {
+        TcpListener[] listeners = [new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0)];
+        var ports = Array.ConvertAll(listeners, listener =>
+        {
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        });
+        foreach (var listener in listeners)
+        {
+            listener.Dispose();
+        }
+
+        return ports;
+    }
+
+    [GeneratedRegex("rpa_[0-9A-Za-z]+")]
+    private static partial Regex KeyPattern();
+}
