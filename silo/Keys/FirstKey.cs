@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using RunPod.Contracts;
+using RunPod.Contracts.Keys;
 
 namespace RunPod.Silo.Keys;
 
 /// <summary>Once the service listens: says where, and on an empty store makes user <c>local</c>'s first key and shows it, this once.</summary>
-internal sealed class FirstKey(IGrainFactory grains, IServer server, IHostApplicationLifetime lifetime) : IHostedService
+internal sealed partial class FirstKey(IGrainFactory grains, IServer server, IHostApplicationLifetime lifetime, ILogger<FirstKey> logger) : IHostedService
 {
     private const string User = "local";
 
@@ -20,7 +21,16 @@ internal sealed class FirstKey(IGrainFactory grains, IServer server, IHostApplic
     private async Task ShowAsync()
     {
         var url = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost";
-        var created = await grains.User(User).CreateFirstKeyAsync("first key");
+        CreatedApiKey? created = null;
+        try
+        {
+            created = await grains.User(User).CreateFirstKeyAsync("first key");
+        }
+        catch (Exception exception)
+        {
+            LogNoKey(exception);
+        }
+
         Console.WriteLine($"RunPod.Orleans is ready at {url}");
         if (created is not null)
         {
@@ -41,4 +51,7 @@ internal sealed class FirstKey(IGrainFactory grains, IServer server, IHostApplic
                 """);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The first key could not be made; `keys create` makes one")]
+    private partial void LogNoKey(Exception exception);
 }

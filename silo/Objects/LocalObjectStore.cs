@@ -59,6 +59,19 @@ internal sealed class LocalObjectStore(string folder, string publicBaseUrl, Sign
         return Task.CompletedTask;
     }
 
+    /// <summary>Deletes what a process that was killed left half written. What is younger may be another process's at work on it.</summary>
+    public void DeleteUnfinished(DateTimeOffset olderThan)
+    {
+        var left = new DirectoryInfo(_unfinished);
+        foreach (var file in left.Exists ? left.GetFiles() : [])
+        {
+            if (file.LastWriteTimeUtc < olderThan)
+            {
+                file.Delete();
+            }
+        }
+    }
+
     /// <summary>The file of a valid key, or null when there is none.</summary>
     public FileInfo? Find(string key)
     {

@@ -6,6 +6,8 @@ namespace RunPod.Silo.Objects;
 
 internal static class ObjectStoreServices
 {
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromHours(1);
+
     /// <summary>Files of jobs in a local folder, served by <see cref="LocalObjectEndpoints.MapLocalObjects"/>.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="dataFolder">The absolute data folder, under which the default folder lies; also where a relative one starts.</param>
@@ -25,7 +27,9 @@ internal static class ObjectStoreServices
         {
             var options = provider.GetRequiredService<IOptions<ObjectStoreOptions>>().Value;
             var folder = options.Folder.Length > 0 ? options.Folder : "objects";
-            return new LocalObjectStore(Path.GetFullPath(Path.Combine(dataFolder, folder)), options.PublicBaseUrl, provider.GetRequiredService<SignedUrls>());
+            var store = new LocalObjectStore(Path.GetFullPath(Path.Combine(dataFolder, folder)), options.PublicBaseUrl, provider.GetRequiredService<SignedUrls>());
+            store.DeleteUnfinished(provider.GetRequiredService<TimeProvider>().GetUtcNow() - LongestWrite);
+            return store;
         });
         services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<LocalObjectStore>());
         return services;

@@ -1,3 +1,6 @@
+using RunPod.Silo.Objects;
+using RunPod.Tests.Support;
+
 namespace RunPod.Tests.Objects;
 
 public sealed class LocalObjectStoreTests : IAsyncLifetime
@@ -63,6 +66,24 @@ public sealed class LocalObjectStoreTests : IAsyncLifetime
 
     [Fact]
     public async Task DeleteAll_NothingThere_Succeeds() => await _server.Store.DeleteAllAsync("nobody/", CancellationToken.None);
+
+    [Fact]
+    public void DeleteUnfinished_OldAndNewFiles_DeletesTheOldOnes()
+    {
+        using var folder = new TempFolder();
+        var store = new LocalObjectStore(folder.Path, "", urls: null!);
+        Directory.CreateDirectory(folder.Combine("unfinished"));
+        var (old, young) = (folder.Combine("unfinished", "old"), folder.Combine("unfinished", "young"));
+        File.WriteAllText(old, "half");
+        File.WriteAllText(young, "half");
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+        File.SetLastWriteTimeUtc(old, now.UtcDateTime.AddHours(-2));
+        File.SetLastWriteTimeUtc(young, now.UtcDateTime);
+
+        store.DeleteUnfinished(olderThan: now.AddHours(-1));
+
+        Assert.Equal((false, true), (File.Exists(old), File.Exists(young)));
+    }
 
     [Fact]
     public async Task PutAndGet_Concurrently_NeverSeeHalfAFile()

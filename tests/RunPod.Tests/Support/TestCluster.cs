@@ -92,22 +92,8 @@ internal sealed class TestCluster : IAsyncDisposable
         return with?.Invoke(submission) ?? submission;
     }
 
-    /// <summary>The keys in the store that mention a text, and those whose value does.</summary>
-    public async Task<string[]> FindInStoreAsync(string text)
-    {
-        var database = Store.GetDatabase();
-        var found = new List<string>();
-        await foreach (var key in Store.GetServers()[0].KeysAsync())
-        {
-            var dump = await database.KeyDumpAsync(key);
-            if (key.ToString().Contains(text, StringComparison.Ordinal) || Encoding.Latin1.GetString(dump ?? []).Contains(text, StringComparison.Ordinal))
-            {
-                found.Add(key.ToString());
-            }
-        }
-
-        return [.. found];
-    }
+    /// <summary>The keys in the store that mention a text, themselves or in their value.</summary>
+    public Task<string[]> FindInStoreAsync(string text) => StoreScan.FindAsync(_redis.ConnectionString, text);
 
     public async ValueTask DisposeAsync()
     {

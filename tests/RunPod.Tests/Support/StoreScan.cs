@@ -1,7 +1,7 @@
 using System.Text;
 using StackExchange.Redis;
 
-namespace RunPod.Tests.EndToEnd;
+namespace RunPod.Tests.Support;
 
 /// <summary>Reads everything that a store holds.</summary>
 internal static class StoreScan
