@@ -20,9 +20,8 @@ internal sealed class OnnxModel : IDisposable
 
     public IReadOnlyDictionary<string, NodeMetadata> Outputs => _session.OutputMetadata;
 
-    /// <summary>Bytes of a graph's file and of the external data beside it.</summary>
-    public static long SizeOf(string file) =>
-        new DirectoryInfo(Path.GetDirectoryName(file)!).EnumerateFiles().Where(part => part.Extension != ".json").Sum(part => part.Length);
+    /// <summary>Bytes of the graph in a part's folder and of the external data beside it.</summary>
+    public static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles().Where(file => file.Extension != ".json").Sum(file => file.Length);
 
     /// <param name="folder">The part's folder, which holds <c>model.onnx</c> and its external data.</param>
     /// <param name="device">Where it runs.</param>
