@@ -2,7 +2,7 @@ namespace RunPod.Grains.Limits;
 
 /// <summary>
 /// An exact sliding window: of any interval of the window's length, no more than the limit's number of requests are granted.
-/// It remembers the time of each granted request in a ring, 8 bytes apiece. (System.Threading.RateLimiting approximates the window
+/// It remembers the time of each granted request in a ring, 16 bytes apiece. (System.Threading.RateLimiting approximates the window
 /// by segments and reads the machine's clock, which no test can set.)
 /// </summary>
 internal sealed class SlidingWindow(int limit, TimeSpan window)
