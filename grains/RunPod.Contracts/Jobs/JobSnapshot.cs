@@ -35,5 +35,5 @@ public sealed record JobSnapshot
     [Id(9)] public string? Gpu { get; init; }
 
     /// <summary>Whether the state is terminal.</summary>
-    public bool IsTerminal => Status is not (JobStatus.InQueue or JobStatus.InProgress);
+    public bool IsTerminal => Status.IsTerminal();
 }

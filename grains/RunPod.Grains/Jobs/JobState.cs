@@ -42,7 +42,7 @@ internal sealed record JobState
 
     [Id(15)] public string? Error { get; init; }
 
-    public bool IsTerminal => Status is not (JobStatus.InQueue or JobStatus.InProgress);
+    public bool IsTerminal => Status.IsTerminal();
 
     /// <summary>When the running attempt is TIMED_OUT.</summary>
     public DateTimeOffset? RunsUntil => Status == JobStatus.InProgress ? StartedAt + ExecutionTimeout : null;

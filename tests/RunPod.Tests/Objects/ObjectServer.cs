@@ -45,7 +45,7 @@ internal sealed class ObjectServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddLocalObjectStore(folder.Path, new FixedSigningKey());
+        builder.Services.AddLocalObjectStore(folder.Path, new TestSigningKey());
         var app = builder.Build();
         app.MapLocalObjects();
         await app.StartAsync();
@@ -61,10 +61,5 @@ internal sealed class ObjectServer : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
         _folder.Dispose();
-    }
-
-    private sealed class FixedSigningKey : IUrlSigningKey
-    {
-        public byte[] Value { get; } = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     }
 }

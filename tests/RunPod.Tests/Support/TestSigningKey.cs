@@ -4,5 +4,5 @@ namespace RunPod.Tests.Support;
 
 internal sealed class TestSigningKey : IUrlSigningKey
 {
-    public byte[] Value { get; } = new byte[32];
+    public byte[] Value { get; } = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 }
