@@ -14,6 +14,9 @@ internal static class Defaults
         ["Logging:LogLevel:Orleans"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
 
+        // It warns at every start that its keys are not encrypted themselves: they are in the store, which is as trusted as the jobs in it.
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+
         // At a start it reports as late what it has not done yet.
         ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
     };

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using RunPod.Api;
 using RunPod.Silo.Keys;
 using RunPod.Silo.Objects;
+using RunPod.Silo.Secrets;
 using RunPod.Silo.Store;
 
 namespace RunPod.Silo;
@@ -46,6 +47,7 @@ internal static class ServeCommand
         var roles = builder.Configuration.GetValue("Roles", SiloRoles.Frontend | SiloRoles.Worker);
         builder.AddRunPodSilo(store, options, roles);
         builder.Services.AddLocalObjectStore(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
+        builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
         if (roles.HasFlag(SiloRoles.Frontend))

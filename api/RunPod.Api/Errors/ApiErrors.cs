@@ -39,14 +39,20 @@ internal static class ApiErrors
     public static ApiError MissingInput { get; } = new(StatusCodes.Status400BadRequest, "missing_input",
         """The body has no "input". Send a JSON object such as {"input": {"prompt": "a lighthouse"}}; the input may be any JSON value.""");
 
-    public static ApiError InputNotUtf8 { get; } = new(StatusCodes.Status400BadRequest, "invalid_json",
-        "The input holds bytes that are not UTF-8. Send the body encoded as UTF-8.");
+    public static ApiError NotUtf8 { get; } = new(StatusCodes.Status400BadRequest, "invalid_json",
+        "The body holds bytes that are not UTF-8. Send it encoded as UTF-8.");
 
     public static ApiError PolicyNotAnObject { get; } = new(StatusCodes.Status400BadRequest, "invalid_policy",
         """The "policy" must be a JSON object. Send one such as {"executionTimeout": 600000, "ttl": 86400000}, or leave it out.""");
 
     public static ApiError LowPriorityNotBoolean { get; } = new(StatusCodes.Status400BadRequest, "invalid_policy",
         """The value of "policy.lowPriority" must be true or false. Correct it or leave it out.""");
+
+    public static ApiError S3ConfigNotAnObject { get; } = new(StatusCodes.Status400BadRequest, "invalid_s3_config",
+        """The "s3Config" must be a JSON object with accessId, accessSecret, bucketName and endpointUrl. Correct it or leave it out.""");
+
+    public static ApiError S3EndpointNotUrl { get; } = new(StatusCodes.Status400BadRequest, "invalid_s3_config",
+        """The value of "s3Config.endpointUrl" must be an http or https URL such as "https://s3.eu-central-1.amazonaws.com". Correct it or leave s3Config out.""");
 
     public static ApiError BadRequest { get; } = new(StatusCodes.Status400BadRequest, "bad_request",
         "The request could not be read. Check its path, headers and body.");
@@ -72,6 +78,12 @@ internal static class ApiErrors
             ? $"There is no endpoint '{shown}': no worker serves any endpoint at the moment. Start a worker, or send the request again later."
             : $"There is no endpoint '{shown}'. Use one of those served here: {string.Join(", ", served.Order(StringComparer.Ordinal))}.");
     }
+
+    public static ApiError InvalidWebhook(string name) => new(StatusCodes.Status400BadRequest, "invalid_webhook",
+        $"The value of \"{name}\" must be an http or https URL of at most 2048 characters without user name and password. Correct it or leave it out.");
+
+    public static ApiError InvalidS3Config(string name) => new(StatusCodes.Status400BadRequest, "invalid_s3_config",
+        $"The \"s3Config\" has no text under \"{name}\". Give accessId, accessSecret, bucketName and endpointUrl, or leave s3Config out.");
 
     public static ApiError MethodNotAllowed(string method, string allowed) => new(StatusCodes.Status405MethodNotAllowed, "method_not_allowed",
         $"This path does not take {method}. Use {allowed}.");

@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using RunPod.Api.Errors;
+using RunPod.Contracts.Objects;
 
 namespace RunPod.Api.Jobs;
 
-/// <summary>Finds <c>input</c> and <c>policy</c> in a body. The input is never parsed into objects: its bytes are cut out as they are.</summary>
+/// <summary>Finds in a body what counts of it. The input is never parsed into objects: its bytes are cut out as they are.</summary>
 internal static class JobEnvelopeReader
 {
     // The reader keeps one bit a level; past this depth hardly any reader of the input would follow.
@@ -32,6 +33,11 @@ internal static class JobEnvelopeReader
             // Counted from 1 as editors do. The exception's own text quotes the body, so it goes nowhere.
             return ApiErrors.InvalidJson((exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1);
         }
+        catch (InvalidOperationException)
+        {
+            // So the reader says that a text is not UTF-8.
+            return ApiErrors.NotUtf8;
+        }
     }
 
     private static OrError<JobEnvelope> ReadObject(ref Utf8JsonReader reader, ReadOnlySequence<byte> body)
@@ -47,6 +53,9 @@ internal static class JobEnvelopeReader
         long start = -1;
         long end = -1;
         OrError<JobPolicy> policy = default(JobPolicy);
+        OrError<string?> webhook = default(string);
+        OrError<string?> webhookV2 = default(string);
+        OrError<S3Config?> s3Config = default(S3Config);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("input"u8))
@@ -61,6 +70,21 @@ internal static class JobEnvelopeReader
                 reader.Read();
                 policy = JobPolicyReader.Read(ref reader);
             }
+            else if (reader.ValueTextEquals("webhook"u8))
+            {
+                reader.Read();
+                webhook = WebhookUrlReader.Read(ref reader, "webhook");
+            }
+            else if (reader.ValueTextEquals("webhookV2"u8))
+            {
+                reader.Read();
+                webhookV2 = WebhookUrlReader.Read(ref reader, "webhookV2");
+            }
+            else if (reader.ValueTextEquals("s3Config"u8))
+            {
+                reader.Read();
+                s3Config = S3ConfigReader.Read(ref reader);
+            }
             else
             {
                 reader.Skip();
@@ -74,13 +98,15 @@ internal static class JobEnvelopeReader
             return ApiErrors.MissingInput;
         }
 
-        if (policy.IsError)
+        if ((policy.Error ?? webhook.Error ?? webhookV2.Error ?? s3Config.Error) is { } fault)
         {
-            return policy.Error;
+            return fault;
         }
 
         var input = body.Slice(start, end - start).ToArray();
-        return Utf8.IsValid(input) ? new JobEnvelope(input, policy.Value.ExecutionTimeout, policy.Value.TimeToLive) : ApiErrors.InputNotUtf8;
+        return Utf8.IsValid(input)
+            ? new JobEnvelope { Input = input, Policy = policy.Value, Webhook = webhook.Value, WebhookV2 = webhookV2.Value, S3Config = s3Config.Value }
+            : ApiErrors.NotUtf8;
     }
 
     private static void ReadToEnd(ref Utf8JsonReader reader)

@@ -4,11 +4,12 @@ using Microsoft.Extensions.Options;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
 using RunPod.Contracts.Jobs;
+using RunPod.Contracts.Secrets;
 
 namespace RunPod.Api.Jobs;
 
 /// <summary>Makes a submission out of a request.</summary>
-internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<JobPolicyOptions> policy)
+internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<JobPolicyOptions> policy, ISecretProtector secrets)
 {
     private readonly RequestLimitsOptions _limits = limits.Value;
     private readonly JobPolicyOptions _policy = policy.Value;
@@ -27,17 +28,23 @@ internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<
             return badBody;
         }
 
-        return new JobSubmission
-        {
-            UserId = http.User.UserId(),
-            Input = envelope.Value.Input,
-            // The short form in the URL is there to override a body that comes from a file.
-            TimeToLive = timeToLive.Value ?? envelope.Value.TimeToLive ?? _policy.TimeToLive,
-            ExecutionTimeout = envelope.Value.ExecutionTimeout ?? _policy.ExecutionTimeout,
-            IsSync = isSync,
-            RequestBaseUrl = BaseUrl(http),
-        };
+        return ToSubmission(http, envelope.Value!, timeToLive.Value, isSync);
     }
+
+    private JobSubmission ToSubmission(HttpContext http, JobEnvelope job, TimeSpan? timeToLive, bool isSync) => new()
+    {
+        UserId = http.User.UserId(),
+        Input = job.Input,
+        // The short form in the URL is there to override a body that comes from a file.
+        TimeToLive = timeToLive ?? job.Policy.TimeToLive ?? _policy.TimeToLive,
+        ExecutionTimeout = job.Policy.ExecutionTimeout ?? _policy.ExecutionTimeout,
+        IsSync = isSync,
+        RequestBaseUrl = BaseUrl(http),
+        LowPriority = job.Policy.LowPriority,
+        Webhook = job.Webhook,
+        WebhookV2 = job.WebhookV2,
+        S3Config = job.S3Config is { } s3 ? secrets.Protect(SecretPurposes.S3Config, s3.ToBytes()) : null,
+    };
 
     private static string BaseUrl(HttpContext http)
     {

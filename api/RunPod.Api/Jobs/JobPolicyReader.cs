@@ -30,7 +30,7 @@ internal static class JobPolicyReader
             }
             else if (reader.ValueTextEquals("lowPriority"u8))
             {
-                CheckBoolean(ref reader, ref fault);
+                policy = policy with { LowPriority = ReadBoolean(ref reader, ref fault) };
             }
             else
             {
@@ -58,15 +58,16 @@ internal static class JobPolicyReader
         return null;
     }
 
-    // Accepted because clients send it; all jobs have one priority for now.
-    private static void CheckBoolean(ref Utf8JsonReader reader, ref ApiError? fault)
+    private static bool ReadBoolean(ref Utf8JsonReader reader, ref ApiError? fault)
     {
         reader.Read();
-        if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
+        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null)
         {
-            fault ??= ApiErrors.LowPriorityNotBoolean;
+            return reader.TokenType == JsonTokenType.True;
         }
 
+        fault ??= ApiErrors.LowPriorityNotBoolean;
         reader.Skip();
+        return false;
     }
 }

@@ -18,4 +18,7 @@ public sealed record AttemptStart
 
     /// <summary>Scheme and authority for the URLs of files.</summary>
     [Id(4)] public required string RequestBaseUrl { get; init; }
+
+    /// <summary>Where the client wants the files, protected by <see cref="Secrets.ISecretProtector"/>; null for the default store.</summary>
+    [Id(5)] public byte[]? S3Config { get; init; }
 }

@@ -21,4 +21,22 @@ public sealed record JobSubmission
 
     /// <summary>Scheme and authority under which the client reached the front end, for the URLs of files.</summary>
     [Id(5)] public required string RequestBaseUrl { get; init; }
+
+    /// <summary>Whether the job gives way to jobs that are not.</summary>
+    [Id(6)] public bool LowPriority { get; init; }
+
+    /// <summary>Where its end is announced.</summary>
+    [Id(7)] public string? Webhook { get; init; }
+
+    /// <summary>Where else its end is announced.</summary>
+    [Id(8)] public string? WebhookV2 { get; init; }
+
+    /// <summary>The request's <c>s3Config</c>, protected by <see cref="Secrets.ISecretProtector"/>.</summary>
+    [Id(9)] public byte[]? S3Config { get; init; }
+
+    /// <summary>The batch that it belongs to.</summary>
+    [Id(10)] public string? BatchId { get; init; }
+
+    /// <summary>How long it is kept after its end; null for what is configured.</summary>
+    [Id(11)] public TimeSpan? Retention { get; init; }
 }

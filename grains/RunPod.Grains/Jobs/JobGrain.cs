@@ -55,7 +55,7 @@ internal sealed partial class JobGrain(
         }
 
         var started = clock.GetTimestamp();
-        var job = JobTransitions.Create(submission, submission.IsSync ? retention.Value.Sync : retention.Value.Async, clock.GetUtcNow());
+        var job = JobTransitions.Create(submission, submission.Retention ?? (submission.IsSync ? retention.Value.Sync : retention.Value.Async), clock.GetUtcNow());
         var queue = GrainFactory.Queue(_endpointId);
         var enqueue = queue.EnqueueAsync(_jobId);
         await Task.WhenAll(enqueue, expiry.AddAsync(Key, job.NextDeadline));
@@ -161,6 +161,7 @@ internal sealed partial class JobGrain(
                 ExecutionTimeout = job.ExecutionTimeout,
                 Retention = job.Retention,
                 RequestBaseUrl = job.RequestBaseUrl,
+                S3Config = job.S3Config,
             }),
         };
     }

@@ -42,6 +42,17 @@ internal sealed record JobState
 
     [Id(15)] public string? Error { get; init; }
 
+    [Id(16)] public bool LowPriority { get; init; }
+
+    [Id(17)] public string? Webhook { get; init; }
+
+    [Id(18)] public string? WebhookV2 { get; init; }
+
+    /// <summary>Where the files go, encrypted; null for the default store.</summary>
+    [Id(19)] public byte[]? S3Config { get; init; }
+
+    [Id(20)] public string? BatchId { get; init; }
+
     public bool IsTerminal => Status.IsTerminal();
 
     /// <summary>When the running attempt is TIMED_OUT.</summary>

@@ -16,6 +16,11 @@ internal static class JobTransitions
         LivesUntil = now + submission.TimeToLive,
         ExecutionTimeout = submission.ExecutionTimeout,
         Retention = retention,
+        LowPriority = submission.LowPriority,
+        Webhook = submission.Webhook,
+        WebhookV2 = submission.WebhookV2,
+        S3Config = submission.S3Config,
+        BatchId = submission.BatchId,
     };
 
     public static JobState Apply(JobState state, JobEvent @event) => (state, @event) switch

@@ -47,6 +47,7 @@ internal sealed class ClusterApi : IAsyncDisposable
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(cluster.Grains);
         builder.Services.AddSingleton(catalog);
+        builder.Services.AddSingleton(TestSecrets.Protector);
         builder.Services.AddRunPodApi();
         var app = builder.Build();
         app.UseRunPodApi();

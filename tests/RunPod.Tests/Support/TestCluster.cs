@@ -121,6 +121,7 @@ internal sealed class TestCluster : IAsyncDisposable
         }
 
         silo.Services.AddSingleton(Store);
+        silo.Services.AddSingleton(TestSecrets.Protector);
         silo.Services.AddSingleton<IModelFormat>(Model);
         silo.Services.Configure<ModelRepositoryOptions>(repository => repository.Folder = _folder.Combine("models"));
         silo.Services.AddLocalObjectStore(_folder.Path, new TestSigningKey());

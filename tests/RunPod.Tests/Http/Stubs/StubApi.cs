@@ -10,6 +10,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using RunPod.Api;
 using RunPod.Contracts.Endpoints;
+using RunPod.Tests.Support;
 
 namespace RunPod.Tests.Http.Stubs;
 
@@ -49,6 +50,7 @@ internal sealed class StubApi : IAsyncDisposable
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(cluster.Grains);
         builder.Services.AddSingleton<IEndpointCatalog>(cluster);
+        builder.Services.AddSingleton(TestSecrets.Protector);
         builder.Services.AddRunPodApi();
         StubApi? api = null;
         builder.Services.AddHealthChecks().AddCheck("store", () => new HealthCheckResult(api!.Readiness, "secret text"), ["ready"]);

@@ -18,7 +18,7 @@ public sealed class JobBodyReaderTests
 
         await pipe.Writer.CompleteAsync();
         var envelope = await reading;
-        Assert.Equal("[1,2]"u8, envelope.Value.Input);
+        Assert.Equal("[1,2]"u8, envelope.Value!.Input);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using RunPod.Api;
 using RunPod.Api.Jobs;
+using RunPod.Contracts.Objects;
 
 namespace RunPod.Tests.Unit.Api;
 
@@ -22,7 +23,7 @@ public sealed class JobEnvelopeReaderTests
     {
         var envelope = Read($"{{\"before\":{{\"input\":0}} , \"input\" :\r\n {input}\t, \"after\":[{{\"input\":0}}]}}");
 
-        Assert.Equal(input, Encoding.UTF8.GetString(envelope.Value.Input));
+        Assert.Equal(input, Encoding.UTF8.GetString(envelope.Value!.Input));
     }
 
     [Fact]
@@ -30,7 +31,7 @@ public sealed class JobEnvelopeReaderTests
     {
         var envelope = Read("""{"input":1,"input":{"a":2},"x":{"input":3}}""");
 
-        Assert.Equal("""{"a":2}"""u8, envelope.Value.Input);
+        Assert.Equal("""{"a":2}"""u8, envelope.Value!.Input);
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class JobEnvelopeReaderTests
     {
         var envelope = Read("""{"\u0069nput":5}""");
 
-        Assert.Equal("5"u8, envelope.Value.Input);
+        Assert.Equal("5"u8, envelope.Value!.Input);
     }
 
     [Fact]
@@ -53,14 +54,14 @@ public sealed class JobEnvelopeReaderTests
     public void Read_EveryPlaceOfASplit_ReadsTheSame()
     {
         const string Input = "{ \"t\\u00e4xt\": \"ü😀\", \"n\": [1.5e300, true] }";
-        var body = Encoding.UTF8.GetBytes($"\uFEFF {{\"webhook\":\"x\", \"input\" : {Input} ,\"policy\":{{\"ttl\":10000}} }} ");
+        var body = Encoding.UTF8.GetBytes($"\uFEFF {{\"webhook\":\"https://x\", \"input\" : {Input} ,\"policy\":{{\"ttl\":10000}} }} ");
 
         for (var at = 0; at <= body.Length; at++)
         {
             var envelope = JobEnvelopeReader.Read(Segments.Of(body[..at], body[at..]));
 
-            Assert.Equal(Input, Encoding.UTF8.GetString(envelope.Value.Input));
-            Assert.Equal(TimeSpan.FromSeconds(10), envelope.Value.TimeToLive);
+            Assert.Equal(Input, Encoding.UTF8.GetString(envelope.Value!.Input));
+            Assert.Equal(TimeSpan.FromSeconds(10), envelope.Value!.Policy.TimeToLive);
         }
     }
 
@@ -71,8 +72,8 @@ public sealed class JobEnvelopeReaderTests
 
         var envelope = JobEnvelopeReader.Read(Segments.Of([.. body.Select(value => new[] { value })]));
 
-        Assert.Equal("""{"prompt":"ü"}"""u8, envelope.Value.Input);
-        Assert.Equal(TimeSpan.FromSeconds(5), envelope.Value.ExecutionTimeout);
+        Assert.Equal("""{"prompt":"ü"}"""u8, envelope.Value!.Input);
+        Assert.Equal(TimeSpan.FromSeconds(5), envelope.Value!.Policy.ExecutionTimeout);
     }
 
     [Fact]
@@ -80,7 +81,7 @@ public sealed class JobEnvelopeReaderTests
     {
         var envelope = Read("\uFEFF{\"input\":1}");
 
-        Assert.Equal("1"u8, envelope.Value.Input);
+        Assert.Equal("1"u8, envelope.Value!.Input);
     }
 
     [Theory]
@@ -120,7 +121,7 @@ public sealed class JobEnvelopeReaderTests
     }
 
     [Fact]
-    public void Read_InputNotUtf8_IsInvalid()
+    public void Read_NotUtf8_IsInvalid()
     {
         byte[] body = [.. "{\"input\":\""u8, 0xC3, 0x28, .. "\"}"u8];
 
@@ -151,8 +152,8 @@ public sealed class JobEnvelopeReaderTests
         var envelope = Read($"{{\"policy\":{policy},\"input\":1}}");
 
         Assert.Null(envelope.Error);
-        Assert.Equal(executionTimeout, envelope.Value.ExecutionTimeout?.TotalMilliseconds);
-        Assert.Equal(timeToLive, envelope.Value.TimeToLive?.TotalMilliseconds);
+        Assert.Equal(executionTimeout, envelope.Value!.Policy.ExecutionTimeout?.TotalMilliseconds);
+        Assert.Equal(timeToLive, envelope.Value!.Policy.TimeToLive?.TotalMilliseconds);
     }
 
     [Theory]
@@ -173,6 +174,35 @@ public sealed class JobEnvelopeReaderTests
         Assert.Equal("invalid_policy", envelope.Error?.Value.Code);
         Assert.Contains(field, envelope.Error?.Value.Error, StringComparison.Ordinal);
         Assert.Contains(bound, envelope.Error?.Value.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_WebhooksAndS3Config_AreThere()
+    {
+        var envelope = Read("""
+            {"input":1,"webhook":"https://a.example/hook?x=1","webhookV2":"http://b.example/","policy":{"lowPriority":true},
+             "s3Config":{"accessId":"A","accessSecret":"S","bucketName":"b","endpointUrl":"https://s3.example","objectPath":"p/q","other":[1]}}
+            """);
+
+        Assert.Equal("https://a.example/hook?x=1", envelope.Value?.Webhook);
+        Assert.Equal("http://b.example/", envelope.Value?.WebhookV2);
+        Assert.True(envelope.Value?.Policy.LowPriority);
+        Assert.Equal(
+            new S3Config { AccessId = "A", AccessSecret = "S", BucketName = "b", EndpointUrl = "https://s3.example", ObjectPath = "p/q" },
+            envelope.Value?.S3Config);
+    }
+
+    [Theory]
+    [InlineData("""{"input":1,"webhook":"","webhookV2":null,"s3Config":null}""", null)]
+    [InlineData("""{"input":1,"webhook":7}""", "invalid_webhook")]
+    [InlineData("""{"input":1,"webhook":"ftp://a/b"}""", "invalid_webhook")]
+    [InlineData("""{"input":1,"webhookV2":"https://user:pass@a/b"}""", "invalid_webhook")]
+    [InlineData("""{"input":1,"s3Config":[]}""", "invalid_s3_config")]
+    [InlineData("""{"input":1,"s3Config":{"accessId":"A","accessSecret":"S","bucketName":"b"}}""", "invalid_s3_config")]
+    [InlineData("""{"input":1,"s3Config":{"accessId":"A","accessSecret":{"x":[1]},"bucketName":"b","endpointUrl":"https://s"}}""", "invalid_s3_config")]
+    public void Read_WebhookOrS3ConfigOfWrongForm_IsAnError(string body, string? code)
+    {
+        Assert.Equal(code, Read(body).Error?.Value.Code);
     }
 
     private static OrError<JobEnvelope> Read(string body) => JobEnvelopeReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)));
