@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
+using RunPod.Api.Requests;
 using RunPod.Contracts.Limits;
 
 namespace RunPod.Api.Endpoints;
@@ -28,6 +29,9 @@ internal static class EndpointRoutes
         group.MapMethods("/status/{jobId}", GetOrPost, StatusHandlers.GetStatusAsync).Limit(Operation.Status);
         group.MapMethods("/status-sync/{jobId}", GetOrPost, StatusHandlers.WaitForStatusAsync).Limit(Operation.StatusSync);
         group.MapPost("/cancel/{jobId}", CancelHandlers.CancelAsync).Limit(Operation.Cancel);
+        group.MapPost("/retry/{jobId}", RetryHandlers.RetryAsync).Limit(Operation.Retry);
+        group.MapPost("/purge-queue", RequestsHandlers.PurgeAsync).Limit(Operation.PurgeQueue);
+        group.MapGet("/requests", RequestsHandlers.ListAsync).Limit(Operation.Requests);
         group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health);
     }
 
