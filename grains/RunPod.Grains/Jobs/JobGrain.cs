@@ -206,7 +206,11 @@ internal sealed partial class JobGrain(
             return job.NextDeadline - now > ExpiryOptions.ClockTolerance;
         }
 
-        await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
+        if (job.S3Config is null)
+        {
+            await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
+        }
+
         await _job.ClearAsync();
         Retire();
         return true;
