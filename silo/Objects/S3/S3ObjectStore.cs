@@ -10,8 +10,8 @@ internal sealed class S3ObjectStore(S3Bucket bucket, TimeSpan uploadTimeout, Tim
 {
     private const int ConcurrentDeletes = 8;
 
-    // The longest that signature version 4 allows.
-    private static readonly TimeSpan LongestUrl = TimeSpan.FromDays(7);
+    // Signature version 4 allows 7 days, and for what it takes for longer the SDK goes back to version 2, which few servers still know.
+    private static readonly TimeSpan LongestUrl = TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1);
 
     // Below the 30 seconds that a grain's call may take.
     private static readonly TimeSpan DeleteTimeout = TimeSpan.FromSeconds(20);

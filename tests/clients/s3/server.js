@@ -6,6 +6,7 @@
 const S3rver = require("@20minutes/s3rver");
 const { DUMMY_ACCOUNT } = require("@20minutes/s3rver/lib/models/account");
 const S3Error = require("@20minutes/s3rver/lib/models/error");
+const v4 = require("@20minutes/s3rver/lib/signature/v4");
 
 const [directory, accessId, accessSecret] = process.argv.slice(2);
 DUMMY_ACCOUNT.createKeyPair(accessId, accessSecret);
@@ -18,8 +19,13 @@ server.middleware.unshift((context, next) => {
     throw new S3Error("AccessDenied", "Access Denied");
   }
 
+  context.headers["raw-path"] = context.req.url.split("?")[0];
   return next();
 });
+
+// What is signed is the path as it was sent. s3rver puts it together again and loses the "/" behind a bucket.
+const { getStringToSign } = v4;
+v4.getStringToSign = (request, signature) => getStringToSign({ ...request, uri: request.headers["raw-path"] }, signature);
 
 server.run().then(({ port }) => console.log(`ready on ${port}`));
 process.stdin.on("end", () => process.exit(0)).resume();
