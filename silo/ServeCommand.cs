@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using RunPod.Api;
+using RunPod.Silo.Egress;
 using RunPod.Silo.Keys;
 using RunPod.Silo.Objects;
 using RunPod.Silo.Secrets;
@@ -48,6 +49,7 @@ internal static class ServeCommand
         builder.AddRunPodSilo(store, options, roles);
         builder.Services.AddLocalObjectStore(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
         builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
+        builder.Services.AddGuardedHttp();
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
         if (roles.HasFlag(SiloRoles.Frontend))
