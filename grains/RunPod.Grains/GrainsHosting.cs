@@ -8,6 +8,7 @@ using RunPod.Grains.Jobs;
 using RunPod.Grains.Limits;
 using RunPod.Grains.Queues;
 using RunPod.Grains.Store;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains;
 
@@ -18,7 +19,7 @@ public static class GrainsHosting
     public static IReadOnlyList<string> StorageNames { get; } = [JobGrain.StorageName, Keys.UserGrain.StorageName];
 
     /// <summary>
-    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c>, reminders,
+    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c>, an <c>ISecretProtector</c>, an <c>IWebhookSender</c>, reminders,
     /// and the grain storages of <see cref="StorageNames"/>.
     /// </summary>
     public static ISiloBuilder AddRunPodGrains(this ISiloBuilder silo)
@@ -41,8 +42,17 @@ public static class GrainsHosting
             .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
                 "RateLimits:Operations:NAME needs Requests and Concurrency of at least 1 and a positive Window.")
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(15), "RateLimits:Lease must be at least 15 seconds, so that waiting requests can renew it.").ValidateOnStart();
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section)
+            .Validate(o => o.MaxTries is >= 1 and <= OutboxItem.MaxTries, $"Webhooks:MaxTries must be from 1 to {OutboxItem.MaxTries}.")
+            .Validate(o => o.RetryAfter > TimeSpan.Zero && o.Timeout > TimeSpan.Zero && o.MaxWait > TimeSpan.Zero,
+                "Webhooks:RetryAfter, Webhooks:Timeout and Webhooks:MaxWait must be positive times such as 00:00:10.")
+            .Validate(o => o.Concurrency >= 1 && o.ConcurrencyPerReceiver >= 1, "Webhooks:Concurrency and Webhooks:ConcurrencyPerReceiver must be at least 1.")
+            .Validate(o => o.SecretOverlap >= TimeSpan.Zero, "Webhooks:SecretOverlap must not be negative.").ValidateOnStart();
         services.TryAddSingleton<StoreKeys>();
         services.TryAddSingleton<ExpiryIndex>();
+        services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<DeliverySlots>();
+        services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<JobMetrics>();
         services.TryAddSingleton<EndpointCatalog>();
         services.TryAddSingleton<IEndpointCatalog>(provider => provider.GetRequiredService<EndpointCatalog>());

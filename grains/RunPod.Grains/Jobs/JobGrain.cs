@@ -8,6 +8,7 @@ using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
 using RunPod.Grains.Expiry;
 using RunPod.Grains.Store;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains.Jobs;
 
@@ -19,6 +20,7 @@ namespace RunPod.Grains.Jobs;
 internal sealed partial class JobGrain(
     [FromKeyedServices(JobGrain.StorageName)] IGrainStorage storage,
     ExpiryIndex expiry,
+    Outbox outbox,
     IObjectStore objects,
     TimeProvider clock,
     IOptions<JobOptions> options,
@@ -206,6 +208,12 @@ internal sealed partial class JobGrain(
             return job.NextDeadline - now > ExpiryOptions.ClockTolerance;
         }
 
+        if (await HasWebhooksToDeliverAsync(job))
+        {
+            await expiry.AddAsync(Key, now + UntilNextExpiry);
+            return true;
+        }
+
         await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
         await _job.ClearAsync();
         Retire();
@@ -224,7 +232,7 @@ internal sealed partial class JobGrain(
 
         if (next.IsTerminal)
         {
-            await expiry.AddAsync(Key, next.NextDeadline);
+            await Task.WhenAll(expiry.AddAsync(Key, next.NextDeadline), EnterWebhooksAsync(next));
         }
 
         await WriteAsync(next);
@@ -248,6 +256,7 @@ internal sealed partial class JobGrain(
         }
 
         await GrainFactory.Queue(_endpointId).RemoveAsync(_jobId, job.Status);
+        await ReleaseWebhooksAsync(job);
         Retire();
     }
 

@@ -53,6 +53,9 @@ internal sealed record JobState
 
     [Id(20)] public string? BatchId { get; init; }
 
+    /// <summary>How often the client put the job back into the queue.</summary>
+    [Id(22)] public int Round { get; init; }
+
     public bool IsTerminal => Status.IsTerminal();
 
     /// <summary>When the running attempt is TIMED_OUT.</summary>

@@ -21,6 +21,9 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
     /// <summary>Sorted set: job keys of an expiry bucket by deadline in milliseconds since the Unix epoch.</summary>
     public RedisKey Expiry(string bucket) => $"{_prefix}/expiry/{bucket}";
 
+    /// <summary>Sorted set: webhooks that a receiver has not got yet, by when the next try is due and how many were made.</summary>
+    public RedisKey Outbox(string receiver) => $"{_prefix}/outbox/{receiver}";
+
     /// <summary>Sorted set: endpoint ids by the time when a worker last announced them.</summary>
     public RedisKey Endpoints => $"{_prefix}/endpoints";
 }
