@@ -1,11 +1,11 @@
-using System.Text;
-using Microsoft.AspNetCore.Http;
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Grains.Webhooks;
+using RunPod.Silo.Webhooks;
 using RunPod.Tests.Support;
-using StandardWebhooks;
 
 namespace RunPod.Tests.Cluster;
 
@@ -245,13 +245,11 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.Empty(await _cluster.FindInStoreAsync(third.Current));
     }
 
-    private static string? Text(System.Text.Json.JsonElement json, string name) => json.GetProperty(name).GetString();
+    private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 
-    private static void Verify(ReceivedWebhook message, string secret)
-    {
-        var headers = new HeaderDictionary(message.Headers.ToDictionary(header => header.Key, header => new Microsoft.Extensions.Primitives.StringValues(header.Value)));
-        new StandardWebhook(secret).Verify(Encoding.UTF8.GetString(message.Body), headers);
-    }
+    private static void Verify(ReceivedWebhook message, string secret) => Assert.Contains(
+        WebhookSignature.Create([secret], message.MessageId, long.Parse(message.Headers["webhook-timestamp"], CultureInfo.InvariantCulture), [message.Body]),
+        message.Headers["webhook-signature"].Split(' '));
 
     private async Task VerifyAsync(ReceivedWebhook message) => Verify(message, (await _cluster.Grains.User(TestCluster.User).GetWebhookSecretsAsync()).Current);
 
