@@ -20,10 +20,12 @@ public sealed class WebhookTests
         var (exitCode, secret) = await silo.RunAnotherAsync("webhooks", "secret");
         Assert.Equal(0, exitCode);
         var port = FreePort.Find();
-        var url = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/hook";
+        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/hook");
+        var otherUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.2:{port}/hook");
         var ends = new Dictionary<string, string>();
 
         // Jobs that were told of but not accepted, jobs whose receiver is dead, and jobs that still run when all is killed.
+        // The latter have a receiver of their own, so that their end does not remind anybody of the others.
         using var failing = await NodeReceiver.StartAsync(port, secret, status: 500);
         await SubmitAsync(client, 5, TinyInput, url, ends, "COMPLETED");
         await SubmitAsync(client, 1, new { prompt = "a star", scheduler = "none" }, url, ends, "FAILED");
@@ -33,8 +35,8 @@ public sealed class WebhookTests
         await client.CancelAsync(cancelled);
         var last = await SubmitAsync(client, 5, TinyInput, url, ends, "COMPLETED");
         await client.WaitForAsync(last, "COMPLETED");
-        var timedOut = await SubmitAsync(client, 1, JobClient.LongInput, url, ends, "TIMED_OUT", new { ttl = 10_000 });
-        await SubmitAsync(client, 5, TinyInput, url, ends, "COMPLETED");
+        var timedOut = await SubmitAsync(client, 1, JobClient.LongInput, otherUrl, ends, "TIMED_OUT", new { ttl = 10_000 });
+        await SubmitAsync(client, 5, TinyInput, otherUrl, ends, "COMPLETED");
         silo.Kill();
 
         using var working = await NodeReceiver.StartAsync(port, secret, status: 200);
