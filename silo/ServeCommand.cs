@@ -7,6 +7,7 @@ using RunPod.Silo.Objects;
 using RunPod.Silo.Objects.S3;
 using RunPod.Silo.Secrets;
 using RunPod.Silo.Store;
+using RunPod.Silo.Webhooks;
 
 namespace RunPod.Silo;
 
@@ -51,6 +52,7 @@ internal static class ServeCommand
         builder.Services.AddObjectStores(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
         builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
         builder.Services.AddGuardedHttp();
+        builder.Services.AddWebhooks();
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
         if (roles.HasFlag(SiloRoles.Frontend))

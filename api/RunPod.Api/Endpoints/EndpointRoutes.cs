@@ -35,7 +35,8 @@ internal static class EndpointRoutes
         group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health);
     }
 
-    private static void Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
+    /// <summary>Puts the route under the caller's limit of an operation.</summary>
+    public static void Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
     {
         var filter = ActivatorUtilities.CreateInstance<RateLimitFilter>(context.ApplicationServices, operation);
         return invocation => filter.InvokeAsync(invocation, next);
