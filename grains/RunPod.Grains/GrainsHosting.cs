@@ -8,6 +8,7 @@ using RunPod.Grains.Jobs;
 using RunPod.Grains.Limits;
 using RunPod.Grains.Queues;
 using RunPod.Grains.Store;
+using RunPod.Grains.Streams;
 
 namespace RunPod.Grains;
 
@@ -41,8 +42,11 @@ public static class GrainsHosting
             .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
                 "RateLimits:Operations:NAME needs Requests and Concurrency of at least 1 and a positive Window.")
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(15), "RateLimits:Lease must be at least 15 seconds, so that waiting requests can renew it.").ValidateOnStart();
+        services.AddOptions<StreamOptions>().BindConfiguration(StreamOptions.Section)
+            .Validate(o => o.MaxBytes >= StreamOptions.SmallestMaxBytes, $"Streams:MaxBytes must be at least {StreamOptions.SmallestMaxBytes}, so that one chunk fits.").ValidateOnStart();
         services.TryAddSingleton<StoreKeys>();
         services.TryAddSingleton<ExpiryIndex>();
+        services.TryAddSingleton<JobStreams>();
         services.TryAddSingleton<JobMetrics>();
         services.TryAddSingleton<EndpointCatalog>();
         services.TryAddSingleton<IEndpointCatalog>(provider => provider.GetRequiredService<EndpointCatalog>());

@@ -25,7 +25,7 @@ internal static class ApiErrors
 
     public static ApiError UnknownPath { get; } = new(StatusCodes.Status404NotFound, "unknown_path",
         "Nothing is served at this path. An endpoint has POST /v2/{endpointId}/run, POST /runsync, GET /status/{jobId}, GET /status-sync/{jobId}, "
-        + "POST /cancel/{jobId} and GET /health; check the path.");
+        + "GET /stream/{jobId}, POST /cancel/{jobId} and GET /health; check the path.");
 
     public static ApiError UnsupportedMediaType { get; } = new(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
         "The body must be JSON. Send it with the header 'Content-Type: application/json'.");

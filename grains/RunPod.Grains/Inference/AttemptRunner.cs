@@ -4,12 +4,13 @@ using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
 using RunPod.Contracts.Queues;
 using RunPod.Grains.Jobs;
+using RunPod.Grains.Streams;
 using RunPod.Inference;
 
 namespace RunPod.Grains.Inference;
 
 /// <summary>Takes an assignment from its lease to the job's outcome: begin, run, store the files, report.</summary>
-internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory grains, IObjectStore objects, TimeProvider clock, ILogger logger)
+internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory grains, IObjectStore objects, JobStreams streams, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
@@ -33,11 +34,18 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
         attempt.Number = start.Attempt;
         using var timeout = new CancellationTokenSource(start.ExecutionTimeout, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, attempt.Abandoned);
-        var run = thread.RunAsync(() => runtime.Run(start.Input, stop.Token));
+        var output = new PartialOutputQueue();
+        using var silence = stop.Token.UnsafeRegister(static state => ((PartialOutputQueue)state!).Complete(), output);
+        var pump = CreatePump(attempt, start).RunAsync(output);
+        var run = thread.RunAsync(() => runtime.Run(start.Input, output, stop.Token));
         try
         {
             var report = await ExecuteAsync(assignment, start, run, timeout.Token, stop.Token);
             attempt.Abandoned.ThrowIfCancellationRequested();
+
+            // Whoever hears of the end finds every chunk in the store.
+            output.Complete();
+            await pump;
             if (!await PersistAsync(() => job.ReportAttemptAsync(report), assignment, attempt.Abandoned))
             {
                 await objects.DeleteAllAsync(ObjectKeys.Attempt(assignment.EndpointId, assignment.JobId, start.Attempt), CancellationToken.None);
@@ -46,7 +54,8 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
         finally
         {
             // The outcome did not wait for a step that is slow to stop, but the thread is free only when it has.
-            await run.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            output.Complete();
+            await Task.WhenAll(run, pump).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
@@ -75,18 +84,33 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
         }
     }
 
+    private OutputPump CreatePump(RunningAttempt attempt, AttemptStart start)
+    {
+        var assignment = attempt.Assignment;
+        var job = grains.Job(assignment.EndpointId, assignment.JobId);
+        return new OutputPump(job, start.Attempt, streams.Open(job.GetPrimaryKeyString(), start), clock, logger)
+        {
+            StoreFile = file => StoreFileAsync(assignment, start, file, attempt.Abandoned),
+            Persist = write => PersistAsync(write, assignment, attempt.Abandoned),
+        };
+    }
+
     private async Task<byte[]> StoreFilesAsync(Assignment assignment, AttemptStart start, ModelResult result, CancellationToken cancellationToken)
     {
         var urls = new Uri[result.Files.Count];
         for (var i = 0; i < urls.Length; i++)
         {
-            var file = result.Files[i];
-            var key = ObjectKeys.File(assignment.EndpointId, assignment.JobId, start.Attempt, file.Name);
-            await objects.PutAsync(key, file.ContentType, file.Content, cancellationToken);
-            urls[i] = objects.GetUrl(key, start.RequestBaseUrl, clock.GetUtcNow() + start.Retention);
+            urls[i] = await StoreFileAsync(assignment, start, result.Files[i], cancellationToken);
         }
 
         return result.RenderOutput(urls);
+    }
+
+    private async Task<Uri> StoreFileAsync(Assignment assignment, AttemptStart start, ModelFile file, CancellationToken cancellationToken)
+    {
+        var key = ObjectKeys.File(assignment.EndpointId, assignment.JobId, start.Attempt, file.Name);
+        await objects.PutAsync(key, file.ContentType, file.Content, cancellationToken);
+        return objects.GetUrl(key, start.RequestBaseUrl, clock.GetUtcNow() + start.Retention);
     }
 
     /// <summary>Repeats a call to the job until it is answered: an outage of the store or of the job's silo must not cost a result.</summary>

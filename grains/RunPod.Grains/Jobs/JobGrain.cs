@@ -8,6 +8,7 @@ using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
 using RunPod.Grains.Expiry;
 using RunPod.Grains.Store;
+using RunPod.Grains.Streams;
 
 namespace RunPod.Grains.Jobs;
 
@@ -20,6 +21,7 @@ internal sealed partial class JobGrain(
     [FromKeyedServices(JobGrain.StorageName)] IGrainStorage storage,
     ExpiryIndex expiry,
     IObjectStore objects,
+    JobStreams streams,
     TimeProvider clock,
     IOptions<JobOptions> options,
     IOptions<RetentionOptions> retention,
@@ -89,27 +91,13 @@ internal sealed partial class JobGrain(
 
     public async Task<JobSnapshot?> GetSnapshotAsync()
     {
-        await _job.EnsureReadAsync();
-        if (_job.Value is { } job && clock.GetUtcNow() >= (job.RunsUntil ?? job.NextDeadline))
-        {
-            // The timers were not there when it passed (all silos were down, say): nobody sees a job beyond its deadline.
-            _readsAtDeadline++;
-            try
-            {
-                await this.AsReference<IJobGrain>().ExpireAsync();
-            }
-            finally
-            {
-                _readsAtDeadline--;
-            }
-        }
-
+        await ReadAsync();
         if (_job.Value is null or { IsTerminal: true })
         {
             Retire();
         }
 
-        return _job.Value?.ToSnapshot(_jobId);
+        return _job.Value?.ToSnapshot(_jobId, Progress);
     }
 
     public async Task<JobSnapshot?> WaitForEndAsync(TimeSpan atMost)
@@ -150,6 +138,7 @@ internal sealed partial class JobGrain(
         }
 
         await ApplyAsync(new JobEvent.Started(clock.GetUtcNow(), request.LeaseId, request.Worker, options.Value.MaxAttempts));
+        await DropLostStreamsAsync();
         return _job.Value switch
         {
             { IsTerminal: true } => new AttemptDecision(AttemptVerdict.NothingToRun),
@@ -207,9 +196,29 @@ internal sealed partial class JobGrain(
         }
 
         await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
+        await streams.DeleteAsync(Key, job.Attempt);
         await _job.ClearAsync();
         Retire();
         return true;
+    }
+
+    /// <summary>Reads the job, and lets a deadline take effect that has passed: nobody sees a job beyond it.</summary>
+    private async Task ReadAsync()
+    {
+        await _job.EnsureReadAsync();
+        if (_job.Value is { } job && clock.GetUtcNow() >= (job.RunsUntil ?? job.NextDeadline))
+        {
+            // The timers were not there when it passed: all silos were down, say.
+            _readsAtDeadline++;
+            try
+            {
+                await this.AsReference<IJobGrain>().ExpireAsync();
+            }
+            finally
+            {
+                _readsAtDeadline--;
+            }
+        }
     }
 
     private async Task<bool> ApplyAsync(JobEvent @event)
