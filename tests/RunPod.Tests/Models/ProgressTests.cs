@@ -1,5 +1,3 @@
-using RunPod.Inference;
-
 namespace RunPod.Tests.Models;
 
 [Collection(nameof(DemoModel))]
