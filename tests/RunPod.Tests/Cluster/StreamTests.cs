@@ -124,6 +124,22 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DrainStream_StoreStoodStillWhileTheModelStreamed_NoChunkIsLostOrDoubled()
+    {
+        var jobId = await _cluster.SubmitAsync("""{"hold":true,"sayAfter":[{"chunks":200,"bytes":1000}]}""");
+        await _cluster.Model.Begun.WaitAsync();
+
+        // Longer than a client waits for its answer, and then the server executes what it was sent.
+        await _cluster.Store.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", "6500", "WRITE");
+        _cluster.Model.Release();
+        JobSnapshot? job = null;
+        await Eventually.HoldsAsync(async () => (job = await _cluster.Job(jobId).GetSnapshotAsync()) is { IsTerminal: true }, "the job ends");
+
+        Assert.Equal(JobStatus.Completed, job?.Status);
+        Assert.Equal(Streams.Chunks(200, 1000), (await _cluster.Job(jobId).ReadToEndAsync()).Texts());
+    }
+
+    [Fact]
     public async Task DrainStream_SomebodyElsesJob_IsUnknownAndLosesNothing()
     {
         var job = await _cluster.RunAsync("""{"say":[{"chunk":1}]}""");
