@@ -12,9 +12,21 @@ public sealed class StreamTests : IAsyncLifetime
     private const int MaxBytes = 24_000_000;
 
     private TestCluster _cluster = null!;
+    private int _progressCalls;
 
-    public async Task InitializeAsync() => _cluster = await TestCluster.StartAsync(options =>
-        options.ConfigureSilo = (silo, _) => silo.Services.Configure<StreamOptions>(streams => streams.MaxBytes = MaxBytes));
+    public async Task InitializeAsync() => _cluster = await TestCluster.StartAsync(options => options.ConfigureSilo = (silo, _) =>
+    {
+        silo.Services.Configure<StreamOptions>(streams => streams.MaxBytes = MaxBytes);
+        silo.AddIncomingGrainCallFilter(context =>
+        {
+            if (context.MethodName == nameof(IJobGrain.ReportProgressAsync))
+            {
+                Interlocked.Increment(ref _progressCalls);
+            }
+
+            return context.Invoke();
+        });
+    });
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
@@ -179,6 +191,18 @@ public sealed class StreamTests : IAsyncLifetime
         Assert.StartsWith("""{"say":""", Encoding.UTF8.GetString(end.Output!), StringComparison.Ordinal);
         var texts = (await _cluster.Job(jobId).ReadToEndAsync()).Texts();
         Assert.Equal(["""{"step":2}""", "3"], texts);
+    }
+
+    [Fact]
+    public async Task Progress_ReportedThousandsOfTimes_CostsAFewCallsAndEndsWithTheLatest()
+    {
+        var say = string.Join(',', Enumerable.Range(0, 5000).Select(i => $$"""{"progress":{{i}}}"""));
+
+        var jobId = await _cluster.SubmitAsync($$"""{"say":[{{say}}],"hold":true}""");
+
+        await Eventually.HoldsAsync(
+            async () => (await _cluster.Job(jobId).GetSnapshotAsync())?.Output is { } output && Encoding.UTF8.GetString(output) == "4999", "the latest progress shows");
+        Assert.InRange(_progressCalls, 1, 20);
     }
 
     [Fact]
