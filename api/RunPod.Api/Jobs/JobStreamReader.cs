@@ -40,7 +40,7 @@ internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<Waiti
                 }
 
                 var slice = Shorter(Remaining(), _slice);
-                await job.WaitForStreamAsync(slice).WaitAsync(slice + Grace, clock, aborted);
+                await job.WaitForStreamAsync(slice, aborted).WaitAsync(slice + Grace, clock, aborted);
             }
             catch (Exception exception) when (Outage.Is(exception) && Remaining() > TimeSpan.Zero)
             {

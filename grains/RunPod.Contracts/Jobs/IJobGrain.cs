@@ -24,10 +24,10 @@ public interface IJobGrain : IGrainWithStringKey
 
     /// <summary>
     /// Returns when the stream may have chunks, when the job has ended, or after <paramref name="atMost"/> (keep it under the 30 s of a grain call).
-    /// Takes nothing, so that no chunk goes to a caller who has hung up.
+    /// Takes nothing, so that no chunk goes to a caller who has hung up. To be cancelled by a front end that stops: a silo waits for its calls.
     /// </summary>
     [AlwaysInterleave, ReadOnly, Alias("WaitForStream")]
-    Task WaitForStreamAsync(TimeSpan atMost);
+    Task WaitForStreamAsync(TimeSpan atMost, CancellationToken cancellationToken);
 
     /// <summary>Cancels the job if it is open and belongs to the user.</summary>
     [Alias("Cancel")]

@@ -58,7 +58,7 @@ internal sealed partial class JobGrain
         };
     }
 
-    public async Task WaitForStreamAsync(TimeSpan atMost)
+    public async Task WaitForStreamAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         await _job.EnsureReadAsync();
         // Before the look, so that a chunk which comes in between is not missed.
@@ -66,7 +66,7 @@ internal sealed partial class JobGrain
         if (_job.Value is { IsTerminal: false } job && await streams.CountAsync(Key, job.Attempt) == 0)
         {
             Task woken = Task.WhenAny(streamed, _ended.Task);
-            await woken.WaitAsync(atMost, clock).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            await woken.WaitAsync(atMost, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -113,7 +113,7 @@ public sealed class StreamTests : IAsyncLifetime
         var first = new List<JobStream>();
         while (first.Texts().Count < 20)
         {
-            await job.WaitForStreamAsync(TimeSpan.FromSeconds(10));
+            await job.WaitForStreamAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
             first.Add((await job.DrainStreamAsync(TestCluster.User))!);
         }
 
@@ -167,7 +167,7 @@ public sealed class StreamTests : IAsyncLifetime
     {
         var jobId = await _cluster.SubmitAsync("""{"hold":true,"sayAfter":[{"chunk":1}]}""");
         await _cluster.Model.Begun.WaitAsync();
-        var abandoned = _cluster.Job(jobId).WaitForStreamAsync(TimeSpan.FromSeconds(20));
+        var abandoned = _cluster.Job(jobId).WaitForStreamAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
 
         _cluster.Model.Release();
         await abandoned;

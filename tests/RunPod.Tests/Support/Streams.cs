@@ -19,7 +19,7 @@ internal static class Streams
             answers.Add(answer);
             if (answer is { Chunks: [], IsEnd: false })
             {
-                await job.WaitForStreamAsync(TimeSpan.FromSeconds(10));
+                await job.WaitForStreamAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
             }
         }
 
