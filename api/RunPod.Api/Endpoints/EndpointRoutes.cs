@@ -28,6 +28,7 @@ internal static class EndpointRoutes
         group.MapPost("/runsync", SubmitHandlers.RunSyncAsync).Limit(Operation.RunSync);
         group.MapMethods("/status/{jobId}", GetOrPost, StatusHandlers.GetStatusAsync).Limit(Operation.Status);
         group.MapMethods("/status-sync/{jobId}", GetOrPost, StatusHandlers.WaitForStatusAsync).Limit(Operation.StatusSync);
+        group.MapMethods("/stream/{jobId}", GetOrPost, StreamHandlers.StreamAsync).Limit(Operation.Stream);
         group.MapPost("/cancel/{jobId}", CancelHandlers.CancelAsync).Limit(Operation.Cancel);
         group.MapPost("/retry/{jobId}", RetryHandlers.RetryAsync).Limit(Operation.Retry);
         group.MapPost("/purge-queue", RequestsHandlers.PurgeAsync).Limit(Operation.PurgeQueue);
