@@ -1,10 +1,14 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using RunPod.Api;
+using RunPod.Contracts.Objects;
+using RunPod.Silo.Egress;
 using RunPod.Silo.Keys;
 using RunPod.Silo.Objects;
+using RunPod.Silo.Objects.S3;
 using RunPod.Silo.Secrets;
 using RunPod.Silo.Store;
+using RunPod.Silo.Webhooks;
 
 namespace RunPod.Silo;
 
@@ -25,6 +29,13 @@ internal static class ServeCommand
         {
             await using var store = await StoreConnection.OpenAsync(builder.Configuration, builder.Environment.ContentRootPath, startLog, cancellationToken);
             await using var app = await BuildAsync(builder, store);
+            // Before the host does it, which prints a stack trace beside the sentence.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            if (app.Services.GetRequiredService<IObjectStore>() is S3ObjectStore bucket)
+            {
+                await S3StartCheck.RunAsync(bucket, startLog.CreateLogger<S3ObjectStore>(), cancellationToken);
+            }
+
             await app.RunAsync(cancellationToken);
             return 0;
         }
@@ -46,8 +57,10 @@ internal static class ServeCommand
         var options = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
         var roles = builder.Configuration.GetValue("Roles", SiloRoles.Frontend | SiloRoles.Worker);
         builder.AddRunPodSilo(store, options, roles);
-        builder.Services.AddLocalObjectStore(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
+        builder.Services.AddObjectStores(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
         builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
+        builder.Services.AddGuardedHttp();
+        builder.Services.AddWebhooks();
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
         if (roles.HasFlag(SiloRoles.Frontend))
@@ -61,7 +74,10 @@ internal static class ServeCommand
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             app.MapRunPodApi();
-            app.MapLocalObjects();
+            if (app.Services.GetRequiredService<IObjectStore>() is LocalObjectStore)
+            {
+                app.MapLocalObjects();
+            }
         }
         else
         {

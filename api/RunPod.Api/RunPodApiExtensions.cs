@@ -8,6 +8,7 @@ using RunPod.Api.Errors;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
+using RunPod.Api.Webhooks;
 
 namespace RunPod.Api;
 
@@ -15,7 +16,7 @@ namespace RunPod.Api;
 public static class RunPodApiExtensions
 {
     /// <summary>
-    /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>ISecretProtector</c>, and health checks tagged <c>ready</c>.
+    /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>IRequestIndex</c>, <c>IIdempotencyKeys</c>, <c>ISecretProtector</c>, and health checks tagged <c>ready</c>.
     /// Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c> and <c>Streams</c>.
     /// </summary>
     public static IServiceCollection AddRunPodApi(this IServiceCollection services)
@@ -24,6 +25,7 @@ public static class RunPodApiExtensions
         services.AddApiOptions();
         services.TryAddSingleton<ApiKeyCache>();
         services.TryAddSingleton<JobIntake>();
+        services.TryAddSingleton<JobSubmitter>();
         services.TryAddSingleton<JobWaiter>();
         services.TryAddSingleton<JobStreamReader>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
@@ -36,11 +38,12 @@ public static class RunPodApiExtensions
     public static IApplicationBuilder UseRunPodApi(this IApplicationBuilder app) =>
         app.UseMiddleware<ApiErrorMiddleware>().UseAuthentication().UseAuthorization();
 
-    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, and the probes under <c>/healthz</c>.</summary>
+    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, the caller's webhook secret under <c>/webhooks</c>, and the probes under <c>/healthz</c>.</summary>
     public static IEndpointRouteBuilder MapRunPodApi(this IEndpointRouteBuilder routes)
     {
         routes.MapEndpointRoutes("v2");
         routes.MapEndpointRoutes("v1");
+        routes.MapWebhookSecrets();
         return routes.MapRunPodProbes();
     }
 

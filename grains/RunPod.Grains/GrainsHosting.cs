@@ -1,14 +1,19 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RunPod.Contracts.Endpoints;
+using RunPod.Contracts.Idempotency;
+using RunPod.Contracts.Requests;
 using RunPod.Grains.Endpoints;
 using RunPod.Grains.Expiry;
+using RunPod.Grains.Idempotency;
 using RunPod.Grains.Inference;
 using RunPod.Grains.Jobs;
 using RunPod.Grains.Limits;
 using RunPod.Grains.Queues;
+using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
 using RunPod.Grains.Streams;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains;
 
@@ -19,8 +24,8 @@ public static class GrainsHosting
     public static IReadOnlyList<string> StorageNames { get; } = [JobGrain.StorageName, Keys.UserGrain.StorageName];
 
     /// <summary>
-    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c>, reminders,
-    /// and the grain storages of <see cref="StorageNames"/>.
+    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c> and <c>IObjectStores</c>,
+    /// an <c>ISecretProtector</c>, an <c>IWebhookSender</c>, reminders, and the grain storages of <see cref="StorageNames"/>.
     /// </summary>
     public static ISiloBuilder AddRunPodGrains(this ISiloBuilder silo)
     {
@@ -28,7 +33,8 @@ public static class GrainsHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section)
-            .Validate(o => o.MaxAttempts >= 1, "Jobs:MaxAttempts must be at least 1.").ValidateOnStart();
+            .Validate(o => o.MaxAttempts >= 1, "Jobs:MaxAttempts must be at least 1.")
+            .Validate(o => o.MaxOutputBytes is >= 1 << 10 and <= 64 << 20, "Jobs:MaxOutputBytes must be between 1024 and 67108864 bytes (64 MiB).").ValidateOnStart();
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
             .Validate(o => o.Async > TimeSpan.Zero && o.Sync > TimeSpan.Zero, "Retention:Async and Retention:Sync must be positive times such as 00:30:00.").ValidateOnStart();
         services.AddOptions<ExpiryOptions>().BindConfiguration(ExpiryOptions.Section)
@@ -37,6 +43,8 @@ public static class GrainsHosting
         services.AddOptions<EndpointQueueOptions>().BindConfiguration(EndpointQueueOptions.Section)
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(5), "EndpointQueue:Lease must be at least 5 seconds.")
             .Validate(o => o.Heartbeat > TimeSpan.Zero && o.Heartbeat <= o.Lease / 3, "EndpointQueue:Heartbeat must be at most a third of EndpointQueue:Lease.")
+            .Validate(o => o.LowPriorityHold >= TimeSpan.Zero && o.LowPriorityPatience > TimeSpan.Zero,
+                "EndpointQueue:LowPriorityHold must not be negative, and EndpointQueue:LowPriorityPatience must be positive.")
             .Validate(o => o.MinCapacity >= 1 && o.CapacityPerWorker >= 0, "EndpointQueue:MinCapacity must be at least 1 and EndpointQueue:CapacityPerWorker at least 0.").ValidateOnStart();
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
             .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
@@ -44,8 +52,22 @@ public static class GrainsHosting
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(15), "RateLimits:Lease must be at least 15 seconds, so that waiting requests can renew it.").ValidateOnStart();
         services.AddOptions<StreamOptions>().BindConfiguration(StreamOptions.Section)
             .Validate(o => o.MaxBytes >= StreamOptions.SmallestMaxBytes, $"Streams:MaxBytes must be at least {StreamOptions.SmallestMaxBytes}, so that one chunk fits.").ValidateOnStart();
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section)
+            .Validate(o => o.MaxTries is >= 1 and <= OutboxItem.MaxTries, $"Webhooks:MaxTries must be from 1 to {OutboxItem.MaxTries}.")
+            .Validate(o => o.RetryAfter > TimeSpan.Zero && o.Timeout > TimeSpan.Zero && o.MaxWait > TimeSpan.Zero,
+                "Webhooks:RetryAfter, Webhooks:Timeout and Webhooks:MaxWait must be positive times such as 00:00:10.")
+            .Validate(o => o.Concurrency >= 1 && o.ConcurrencyPerReceiver >= 1, "Webhooks:Concurrency and Webhooks:ConcurrencyPerReceiver must be at least 1.")
+            .Validate(o => o.SecretOverlap >= TimeSpan.Zero, "Webhooks:SecretOverlap must not be negative.").ValidateOnStart();
         services.TryAddSingleton<StoreKeys>();
         services.TryAddSingleton<ExpiryIndex>();
+        services.TryAddSingleton<RequestIndex>();
+        services.TryAddSingleton<IRequestIndex>(provider => provider.GetRequiredService<RequestIndex>());
+        services.AddOptions<IdempotencyOptions>().BindConfiguration(IdempotencyOptions.Section)
+            .Validate(o => o.Retention >= TimeSpan.FromMinutes(1), "Idempotency:Retention must be at least 1 minute.").ValidateOnStart();
+        services.TryAddSingleton<IIdempotencyKeys, IdempotencyKeys>();
+        services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<DeliverySlots>();
+        services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<JobStreams>();
         services.TryAddSingleton<JobMetrics>();
         services.TryAddSingleton<EndpointCatalog>();

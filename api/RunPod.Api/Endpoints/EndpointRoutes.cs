@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
+using RunPod.Api.Requests;
 using RunPod.Contracts.Limits;
 
 namespace RunPod.Api.Endpoints;
@@ -29,10 +30,14 @@ internal static class EndpointRoutes
         group.MapMethods("/status-sync/{jobId}", GetOrPost, StatusHandlers.WaitForStatusAsync).Limit(Operation.StatusSync);
         group.MapMethods("/stream/{jobId}", GetOrPost, StreamHandlers.StreamAsync).Limit(Operation.Stream);
         group.MapPost("/cancel/{jobId}", CancelHandlers.CancelAsync).Limit(Operation.Cancel);
+        group.MapPost("/retry/{jobId}", RetryHandlers.RetryAsync).Limit(Operation.Retry);
+        group.MapPost("/purge-queue", RequestsHandlers.PurgeAsync).Limit(Operation.PurgeQueue);
+        group.MapGet("/requests", RequestsHandlers.ListAsync).Limit(Operation.Requests);
         group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health);
     }
 
-    private static void Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
+    /// <summary>Puts the route under the caller's limit of an operation.</summary>
+    public static void Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
     {
         var filter = ActivatorUtilities.CreateInstance<RateLimitFilter>(context.ApplicationServices, operation);
         return invocation => filter.InvokeAsync(invocation, next);

@@ -21,6 +21,18 @@ public static class Operation
     /// <summary><c>POST /cancel/{id}</c>.</summary>
     public const string Cancel = "cancel";
 
+    /// <summary><c>POST /retry/{id}</c>.</summary>
+    public const string Retry = "retry";
+
+    /// <summary><c>POST /purge-queue</c>.</summary>
+    public const string PurgeQueue = "purge-queue";
+
+    /// <summary><c>GET /requests</c>.</summary>
+    public const string Requests = "requests";
+
     /// <summary><c>GET /health</c>.</summary>
     public const string Health = "health";
+
+    /// <summary><c>/webhooks/secret</c> and <c>POST /webhooks/secret/rotate</c>.</summary>
+    public const string Webhooks = "webhooks";
 }

@@ -7,8 +7,10 @@ using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
 using RunPod.Grains.Expiry;
+using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
 using RunPod.Grains.Streams;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains.Jobs;
 
@@ -20,6 +22,8 @@ namespace RunPod.Grains.Jobs;
 internal sealed partial class JobGrain(
     [FromKeyedServices(JobGrain.StorageName)] IGrainStorage storage,
     ExpiryIndex expiry,
+    RequestIndex requests,
+    Outbox outbox,
     IObjectStore objects,
     JobStreams streams,
     TimeProvider clock,
@@ -33,7 +37,7 @@ internal sealed partial class JobGrain(
     // Below the time in which the cluster could declare this silo dead, hand its queue entry to another one and drop it there.
     private static readonly TimeSpan PlaceInQueueIsCertain = TimeSpan.FromSeconds(3);
 
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _ended = NewSignal();
     private StoredState<JobState> _job = null!;
     private string _endpointId = null!;
     private string _jobId = null!;
@@ -59,11 +63,12 @@ internal sealed partial class JobGrain(
         var started = clock.GetTimestamp();
         var job = JobTransitions.Create(submission, submission.Retention ?? (submission.IsSync ? retention.Value.Sync : retention.Value.Async), clock.GetUtcNow());
         var queue = GrainFactory.Queue(_endpointId);
-        var enqueue = queue.EnqueueAsync(_jobId);
-        await Task.WhenAll(enqueue, expiry.AddAsync(Key, job.NextDeadline));
+        var enqueue = queue.EnqueueAsync(_jobId, job.LowPriority);
+        await Task.WhenAll(enqueue, expiry.AddAsync(Key, job.NextDeadline), requests.AddAsync(_endpointId, job.UserId, _jobId, job.CreatedAt));
         if (!await enqueue)
         {
             expiry.Remove(Key, job.NextDeadline);
+            await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
             Retire();
             return SubmitOutcome.QueueFull;
         }
@@ -82,22 +87,26 @@ internal sealed partial class JobGrain(
         if (clock.GetElapsedTime(started) > PlaceInQueueIsCertain)
         {
             // A worker may have met the entry before the state and dropped it. A job that is still queued keeps its place.
-            await queue.EnqueueAsync(_jobId);
+            await queue.EnqueueAsync(_jobId, job.LowPriority);
         }
 
         metrics.JobSubmitted(_endpointId);
         return SubmitOutcome.Accepted;
     }
 
-    public async Task<JobSnapshot?> GetSnapshotAsync()
+    public async Task<JobSnapshot?> GetSnapshotAsync() => (await ReadAsync())?.ToSnapshot(_jobId, Progress);
+
+    public async Task<JobSummary?> GetSummaryAsync() => (await ReadAsync())?.ToSummary();
+
+    private async Task<JobState?> ReadAsync()
     {
-        await ReadAsync();
+        await CatchUpAsync();
         if (_job.Value is null or { IsTerminal: true })
         {
             Retire();
         }
 
-        return _job.Value?.ToSnapshot(_jobId, Progress);
+        return _job.Value;
     }
 
     public async Task<JobSnapshot?> WaitForEndAsync(TimeSpan atMost)
@@ -111,20 +120,14 @@ internal sealed partial class JobGrain(
         return await GetSnapshotAsync();
     }
 
-    public async Task<CancelResult> CancelAsync(string userId)
+    public async Task<CancelResult> CancelAsync(string userId, bool onlyIfQueued)
     {
-        await _job.EnsureReadAsync();
-        if (_job.Value is not { } job || job.UserId != userId)
+        if (await FindOfUserAsync(userId) is null)
         {
-            if (_job.Value is null)
-            {
-                Retire();
-            }
-
             return new CancelResult(CancelOutcome.UnknownJob, null);
         }
 
-        var cancelled = await ApplyAsync(new JobEvent.CancelRequested(clock.GetUtcNow()));
+        var cancelled = await ApplyAsync(new JobEvent.CancelRequested(clock.GetUtcNow(), onlyIfQueued));
         return new CancelResult(cancelled ? CancelOutcome.Cancelled : CancelOutcome.AlreadyEnded, _job.Value?.ToSnapshot(_jobId));
     }
 
@@ -141,7 +144,7 @@ internal sealed partial class JobGrain(
         await DropLostStreamsAsync();
         return _job.Value switch
         {
-            { IsTerminal: true } => new AttemptDecision(AttemptVerdict.NothingToRun),
+            { IsTerminal: true } ended => new AttemptDecision(AttemptVerdict.NothingToRun, Ended: ended.Status),
             { LeaseId: var current } when current > request.LeaseId => new AttemptDecision(AttemptVerdict.StaleLease),
             var job => new AttemptDecision(AttemptVerdict.Begin, new AttemptStart
             {
@@ -195,15 +198,22 @@ internal sealed partial class JobGrain(
             return job.NextDeadline - now > ExpiryOptions.ClockTolerance;
         }
 
-        await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
+        if (await HasWebhooksToDeliverAsync(job))
+        {
+            await expiry.AddAsync(Key, now + UntilNextExpiry);
+            return true;
+        }
+
+        await DeleteFilesAsync(job);
         await streams.DeleteAsync(Key, job.Attempt);
+        await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
         await _job.ClearAsync();
         Retire();
         return true;
     }
 
     /// <summary>Reads the job, and lets a deadline take effect that has passed: nobody sees a job beyond it.</summary>
-    private async Task ReadAsync()
+    private async Task CatchUpAsync()
     {
         await _job.EnsureReadAsync();
         if (_job.Value is { } job && clock.GetUtcNow() >= (job.RunsUntil ?? job.NextDeadline))
@@ -221,6 +231,21 @@ internal sealed partial class JobGrain(
         }
     }
 
+    /// <summary>What the attempts left in the service's own store; a client's bucket is the client's.</summary>
+    private Task DeleteFilesAsync(JobState job) =>
+        job.S3Config is null ? objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None) : Task.CompletedTask;
+
+    private async Task<JobState?> FindOfUserAsync(string userId)
+    {
+        await _job.EnsureReadAsync();
+        if (_job.Value is null)
+        {
+            Retire();
+        }
+
+        return _job.Value is { } job && job.UserId == userId ? job : null;
+    }
+
     private async Task<bool> ApplyAsync(JobEvent @event)
     {
         var previous = _job.Value!;
@@ -233,7 +258,7 @@ internal sealed partial class JobGrain(
 
         if (next.IsTerminal)
         {
-            await expiry.AddAsync(Key, next.NextDeadline);
+            await Task.WhenAll(expiry.AddAsync(Key, next.NextDeadline), EnterWebhooksAsync(next));
         }
 
         await WriteAsync(next);
@@ -257,6 +282,7 @@ internal sealed partial class JobGrain(
         }
 
         await GrainFactory.Queue(_endpointId).RemoveAsync(_jobId, job.Status);
+        await ReleaseWebhooksAsync(job);
         Retire();
     }
 
@@ -273,6 +299,8 @@ internal sealed partial class JobGrain(
             throw;
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Gives the memory back. Not under reads at the deadline: the deactivation would wait for them, and they for a call that it lets in no more.</summary>
     private void Retire()

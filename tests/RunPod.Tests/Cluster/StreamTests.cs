@@ -136,6 +136,21 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Retry_ChunksNotTaken_BeginsTheStreamAnew()
+    {
+        var job = await _cluster.RunAsync("""{"say":[{"chunk":1},{"chunk":2}],"fail":"no more"}""");
+        await _cluster.Model.Begun.WaitAsync();
+
+        Assert.Equal(RetryOutcome.Requeued, (await _cluster.Job(job.JobId).RetryAsync(TestCluster.User)).Outcome);
+        await _cluster.Model.Begun.WaitAsync();
+        await _cluster.EndOfAsync(job.JobId);
+
+        var answers = await _cluster.Job(job.JobId).ReadToEndAsync();
+        Assert.Equal(["1", "2"], answers.Texts());
+        Assert.All(answers, answer => Assert.Equal(2, answer.Attempt));
+    }
+
+    [Fact]
     public async Task DrainStream_StoreStoodStillWhileTheModelStreamed_NoChunkIsLostOrDoubled()
     {
         var jobId = await _cluster.SubmitAsync("""{"hold":true,"sayAfter":[{"chunks":200,"bytes":1000}]}""");
@@ -211,7 +226,7 @@ public sealed class StreamTests : IAsyncLifetime
         var jobId = await _cluster.SubmitAsync("""{"say":[{"progress":1}],"hold":true}""");
         await Eventually.HoldsAsync(async () => (await _cluster.Job(jobId).GetSnapshotAsync())?.Output is not null, "progress shows");
 
-        var cancelled = await _cluster.Job(jobId).CancelAsync(TestCluster.User);
+        var cancelled = await _cluster.Job(jobId).CancelAsync(TestCluster.User, onlyIfQueued: false);
 
         Assert.Equal((JobStatus.Cancelled, null), (cancelled.Job?.Status, cancelled.Job?.Output));
         Assert.Equal(["1"], (await _cluster.Job(jobId).ReadToEndAsync()).Texts());

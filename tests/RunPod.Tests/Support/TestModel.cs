@@ -7,7 +7,7 @@ namespace RunPod.Tests.Support;
 /// <summary>
 /// A model that does what its input says, so that tests steer it: <c>{"say": [{"progress": 1}, {"chunk": 1}, {"preview": "text"}, {"chunks": 10, "bytes": 1000}]}</c>
 /// (partial output), then <c>{"hold": true}</c> (until <see cref="Release"/> or cancellation), then <c>{"sayAfter": […]}</c>, then
-/// <c>{"fail": "why"}</c> or <c>{"file": "text"}</c>; anything else is echoed. It remembers every run, with the device that it ran on.
+/// <c>{"fail": "why"}</c> or <c>{"file": "text"}</c> or <c>{"output": "bytes"}</c>; anything else is echoed. It remembers every run, with the device that it ran on.
 /// </summary>
 internal sealed class TestModel : IModelFormat, IDisposable
 {
@@ -69,6 +69,12 @@ internal sealed class TestModel : IModelFormat, IDisposable
             if (input.TryGetProperty("fail", out var reason))
             {
                 throw new ModelInputException(reason.GetString()!);
+            }
+
+            if (input.TryGetProperty("output", out var raw))
+            {
+                var bytes = System.Text.Encoding.Latin1.GetBytes(raw.GetString()!);
+                return new ModelResult { RenderOutput = _ => bytes };
             }
 
             if (input.TryGetProperty("file", out var text))
