@@ -8,7 +8,7 @@ using RunPod.Contracts.Limits;
 namespace RunPod.Api.Errors;
 
 /// <summary>Every sentence that a client may read, in one place.</summary>
-internal static class ApiErrors
+internal static partial class ApiErrors
 {
     // A queue drains in seconds and a lost silo is replaced in about six.
     private const int RetryAfterOutageSeconds = 5;

@@ -241,6 +241,7 @@ internal sealed partial class JobGrain(
         }
 
         await WriteAsync(next);
+        TellBatch(next);
         if (next.IsTerminal)
         {
             await TellEndAsync(previous, next, byReport: @event is JobEvent.Succeeded or JobEvent.Failed or JobEvent.ExecutionTimedOut);

@@ -27,6 +27,12 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
     /// <summary>String: what an idempotency key of a user stands for.</summary>
     public RedisKey Idempotency(string endpointId, string userId, string keyHash) => $"{_prefix}/idempotency/{endpointId}/{keyHash}/{userId}";
 
+    /// <summary>Sorted set: batch ids of a user and endpoint by creation in milliseconds since the Unix epoch. A user's name may contain a slash, an endpoint's not.</summary>
+    public RedisKey Batches(string endpointId, string userId) => $"{_prefix}/batches/{endpointId}/{userId}";
+
+    /// <summary>Sorted set: those of them that have not ended.</summary>
+    public RedisKey ActiveBatches(string endpointId, string userId) => $"{_prefix}/active-batches/{endpointId}/{userId}";
+
     /// <summary>Sorted set: endpoint ids by the time when a worker last announced them.</summary>
     public RedisKey Endpoints => $"{_prefix}/endpoints";
 }
