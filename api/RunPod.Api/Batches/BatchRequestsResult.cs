@@ -38,7 +38,7 @@ internal sealed class BatchRequestsResult(BatchRequestPage page, PageQuery query
         for (var i = 0; i < page.Requests.Length; i++)
         {
             var job = i == 0 ? first : await ahead.Peek();
-            ahead.Dequeue();
+            _ = ahead.Dequeue();
             ReadAhead();
             body.Write(i == 0 ? ""u8 : ","u8);
             WriteHead(body, page.Requests[i], job);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using RunPod.Api.Batches;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
@@ -33,9 +34,11 @@ internal static class EndpointRoutes
         group.MapPost("/purge-queue", RequestsHandlers.PurgeAsync).Limit(Operation.PurgeQueue);
         group.MapGet("/requests", RequestsHandlers.ListAsync).Limit(Operation.Requests);
         group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health);
+        group.MapBatchRoutes();
     }
 
-    private static void Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
+    /// <summary>Counts the route's requests as an operation of its user.</summary>
+    public static void Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
     {
         var filter = ActivatorUtilities.CreateInstance<RateLimitFilter>(context.ApplicationServices, operation);
         return invocation => filter.InvokeAsync(invocation, next);

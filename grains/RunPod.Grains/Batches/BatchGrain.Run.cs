@@ -120,9 +120,10 @@ internal sealed partial class BatchGrain
     private async Task CheckAsync(BatchProgress progress)
     {
         var isStopped = _batch!.StoppedAt is not null;
+        Func<int, Task> check = isStopped ? CancelQueuedAsync : AskAsync;
         foreach (var chunk in progress.OpenRequests.Where(request => isStopped || !_unsubmitted.Contains(request)).Chunk(Parallelism).ToArray())
         {
-            await Task.WhenAll(chunk.Select(isStopped ? CancelQueuedAsync : AskAsync));
+            await Task.WhenAll(chunk.Select(check));
         }
     }
 

@@ -241,7 +241,7 @@ internal sealed partial class BatchGrain(
     }
 
     /// <summary>Numbers for the pages first, then the pages, then the state that names them; so no two writers ever write the same page.</summary>
-    private async Task AddAsync(BatchState batch, IReadOnlyList<JobSubmission> requests)
+    private async Task AddAsync(BatchState batch, JobSubmission[] requests)
     {
         var first = batch.NextRequest;
         BatchPage? replaced = null;

@@ -89,6 +89,8 @@ internal sealed record JobState
         Retries = Math.Max(0, Attempt - 1),
         WorkerId = Worker?.WorkerId,
         Gpu = Worker?.Gpu,
+        StartedAt = StartedAt,
+        EndedAt = EndedAt,
     };
 
     public JobSummary ToSummary() => new()
@@ -98,6 +100,8 @@ internal sealed record JobState
         DelayTime = DelayTime,
         ExecutionTime = ExecutionTime,
         CreatedAt = CreatedAt,
+        StartedAt = StartedAt,
+        EndedAt = EndedAt,
     };
 
     // Two silos may have written the two times, and their clocks differ.
