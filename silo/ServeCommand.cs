@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using RunPod.Api;
+using RunPod.Silo.Egress;
 using RunPod.Silo.Keys;
 using RunPod.Silo.Objects;
 using RunPod.Silo.Secrets;
 using RunPod.Silo.Store;
+using RunPod.Silo.Webhooks;
 
 namespace RunPod.Silo;
 
@@ -48,6 +50,8 @@ internal static class ServeCommand
         builder.AddRunPodSilo(store, options, roles);
         builder.Services.AddLocalObjectStore(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
         builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
+        builder.Services.AddGuardedHttp();
+        builder.Services.AddWebhooks();
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
         if (roles.HasFlag(SiloRoles.Frontend))

@@ -9,6 +9,7 @@ using RunPod.Api.Errors;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
+using RunPod.Api.Webhooks;
 using RunPod.Contracts.Batches;
 
 namespace RunPod.Api;
@@ -39,11 +40,12 @@ public static class RunPodApiExtensions
     public static IApplicationBuilder UseRunPodApi(this IApplicationBuilder app) =>
         app.UseMiddleware<ApiErrorMiddleware>().UseAuthentication().UseAuthorization();
 
-    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, and the probes under <c>/healthz</c>.</summary>
+    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, the caller's webhook secret under <c>/webhooks</c>, and the probes under <c>/healthz</c>.</summary>
     public static IEndpointRouteBuilder MapRunPodApi(this IEndpointRouteBuilder routes)
     {
         routes.MapEndpointRoutes("v2");
         routes.MapEndpointRoutes("v1");
+        routes.MapWebhookSecrets();
         return routes.MapRunPodProbes();
     }
 

@@ -14,6 +14,7 @@ using RunPod.Grains.Limits;
 using RunPod.Grains.Queues;
 using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains;
 
@@ -24,7 +25,7 @@ public static class GrainsHosting
     public static IReadOnlyList<string> StorageNames { get; } = [JobGrain.StorageName, Keys.UserGrain.StorageName, BatchGrain.StorageName];
 
     /// <summary>
-    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c>, reminders,
+    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c>, an <c>ISecretProtector</c>, an <c>IWebhookSender</c>, reminders,
     /// and the grain storages of <see cref="StorageNames"/>.
     /// </summary>
     public static ISiloBuilder AddRunPodGrains(this ISiloBuilder silo)
@@ -53,6 +54,12 @@ public static class GrainsHosting
             .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
                 "RateLimits:Operations:NAME needs Requests and Concurrency of at least 1 and a positive Window.")
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(15), "RateLimits:Lease must be at least 15 seconds, so that waiting requests can renew it.").ValidateOnStart();
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section)
+            .Validate(o => o.MaxTries is >= 1 and <= OutboxItem.MaxTries, $"Webhooks:MaxTries must be from 1 to {OutboxItem.MaxTries}.")
+            .Validate(o => o.RetryAfter > TimeSpan.Zero && o.Timeout > TimeSpan.Zero && o.MaxWait > TimeSpan.Zero,
+                "Webhooks:RetryAfter, Webhooks:Timeout and Webhooks:MaxWait must be positive times such as 00:00:10.")
+            .Validate(o => o.Concurrency >= 1 && o.ConcurrencyPerReceiver >= 1, "Webhooks:Concurrency and Webhooks:ConcurrencyPerReceiver must be at least 1.")
+            .Validate(o => o.SecretOverlap >= TimeSpan.Zero, "Webhooks:SecretOverlap must not be negative.").ValidateOnStart();
         services.TryAddSingleton<StoreKeys>();
         services.TryAddSingleton<ExpiryIndex>();
         services.TryAddSingleton<RequestIndex>();
@@ -60,6 +67,9 @@ public static class GrainsHosting
         services.AddOptions<IdempotencyOptions>().BindConfiguration(IdempotencyOptions.Section)
             .Validate(o => o.Retention >= TimeSpan.FromMinutes(1), "Idempotency:Retention must be at least 1 minute.").ValidateOnStart();
         services.TryAddSingleton<IIdempotencyKeys, IdempotencyKeys>();
+        services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<DeliverySlots>();
+        services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<JobMetrics>();
         services.TryAddSingleton<BatchIndex>();
         services.TryAddSingleton<BatchMetrics>();

@@ -9,6 +9,7 @@ using RunPod.Contracts.Objects;
 using RunPod.Grains.Expiry;
 using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains.Jobs;
 
@@ -21,6 +22,7 @@ internal sealed partial class JobGrain(
     [FromKeyedServices(JobGrain.StorageName)] IGrainStorage storage,
     ExpiryIndex expiry,
     RequestIndex requests,
+    Outbox outbox,
     IObjectStore objects,
     TimeProvider clock,
     IOptions<JobOptions> options,
@@ -207,6 +209,12 @@ internal sealed partial class JobGrain(
             return job.NextDeadline - now > ExpiryOptions.ClockTolerance;
         }
 
+        if (await HasWebhooksToDeliverAsync(job))
+        {
+            await expiry.AddAsync(Key, now + UntilNextExpiry);
+            return true;
+        }
+
         await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
         await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
         await _job.ClearAsync();
@@ -237,7 +245,7 @@ internal sealed partial class JobGrain(
 
         if (next.IsTerminal)
         {
-            await expiry.AddAsync(Key, next.NextDeadline);
+            await Task.WhenAll(expiry.AddAsync(Key, next.NextDeadline), EnterWebhooksAsync(next));
         }
 
         await WriteAsync(next);
@@ -262,6 +270,7 @@ internal sealed partial class JobGrain(
         }
 
         await GrainFactory.Queue(_endpointId).RemoveAsync(_jobId, job.Status);
+        await ReleaseWebhooksAsync(job);
         Retire();
     }
 

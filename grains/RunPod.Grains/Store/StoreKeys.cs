@@ -33,6 +33,9 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
     /// <summary>Sorted set: those of them that have not ended.</summary>
     public RedisKey ActiveBatches(string endpointId, string userId) => $"{_prefix}/active-batches/{endpointId}/{userId}";
 
+    /// <summary>Sorted set: webhooks that a receiver has not got yet, by when the next try is due and how many were made.</summary>
+    public RedisKey Outbox(string receiver) => $"{_prefix}/outbox/{receiver}";
+
     /// <summary>Sorted set: endpoint ids by the time when a worker last announced them.</summary>
     public RedisKey Endpoints => $"{_prefix}/endpoints";
 }
