@@ -5,6 +5,7 @@ using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
 using RunPod.Api.Requests;
 using RunPod.Api.Webhooks;
+using RunPod.Contracts.Batches;
 using RunPod.Contracts.Jobs;
 
 namespace RunPod.Api;

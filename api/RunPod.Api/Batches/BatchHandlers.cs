@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using RunPod.Api.Errors;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
@@ -13,7 +12,7 @@ namespace RunPod.Api.Batches;
 internal static class BatchHandlers
 {
     internal static async Task<Results<JsonHttpResult<BatchBriefBody>, ApiError>> CreateAsync(
-        string endpointId, HttpContext http, IGrainFactory grains, BatchIntake intake, IOptions<BatchOptions> options)
+        string endpointId, HttpContext http, IGrainFactory grains, BatchIntake intake)
     {
         var name = BatchBodyReader.ToName(http.Request.Query["name"]);
         if (name.Error is { } badName)
@@ -31,11 +30,11 @@ internal static class BatchHandlers
         var answer = await grains.BatchList(endpointId, userId).CreateAsync(new BatchCreation { UserId = userId, Name = name.Value, Requests = requests.Value });
         return answer is { Outcome: BatchOutcome.Done, Batch: { } batch }
             ? TypedResults.Json(new BatchBriefBody(batch.BatchId, BatchStatusNames.ToWire(batch.Status)), ApiJson.Answers.BatchBriefBody)
-            : ToError(answer, options.Value);
+            : ToError(answer);
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> AppendAsync(
-        string endpointId, string batchId, HttpContext http, IGrainFactory grains, BatchIntake intake, IOptions<BatchOptions> options)
+        string endpointId, string batchId, HttpContext http, IGrainFactory grains, BatchIntake intake)
     {
         if (!IsValid(batchId))
         {
@@ -45,17 +44,17 @@ internal static class BatchHandlers
         var requests = await intake.ReadRequestsAsync(http);
         return requests.IsError
             ? requests.Error
-            : ToResult(endpointId, await grains.Batch(endpointId, batchId).AppendAsync(http.User.UserId(), requests.Value), options.Value);
+            : ToResult(endpointId, await grains.Batch(endpointId, batchId).AppendAsync(http.User.UserId(), requests.Value));
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> RemoveRequestAsync(
-        string endpointId, string batchId, string requestId, HttpContext http, IGrainFactory grains, IOptions<BatchOptions> options) =>
+        string endpointId, string batchId, string requestId, HttpContext http, IGrainFactory grains) =>
         IsValid(batchId)
-            ? ToResult(endpointId, await grains.Batch(endpointId, batchId).RemoveRequestAsync(http.User.UserId(), requestId), options.Value)
+            ? ToResult(endpointId, await grains.Batch(endpointId, batchId).RemoveRequestAsync(http.User.UserId(), requestId))
             : ApiErrors.BatchNotFound;
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> RenameAsync(
-        string endpointId, string batchId, HttpContext http, IGrainFactory grains, IOptions<BatchOptions> options)
+        string endpointId, string batchId, HttpContext http, IGrainFactory grains)
     {
         if (!IsValid(batchId))
         {
@@ -65,11 +64,11 @@ internal static class BatchHandlers
         var name = await BatchIntake.ReadNameAsync(http);
         return name.Error is { } badName
             ? badName
-            : ToResult(endpointId, await grains.Batch(endpointId, batchId).RenameAsync(http.User.UserId(), name.Value), options.Value);
+            : ToResult(endpointId, await grains.Batch(endpointId, batchId).RenameAsync(http.User.UserId(), name.Value));
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> FinalizeAsync(
-        string endpointId, string batchId, HttpContext http, IGrainFactory grains, IOptions<BatchOptions> options)
+        string endpointId, string batchId, HttpContext http, IGrainFactory grains)
     {
         if (!IsValid(batchId))
         {
@@ -79,31 +78,31 @@ internal static class BatchHandlers
         var webhook = await BatchIntake.ReadWebhookAsync(http);
         return webhook.Error is { } badWebhook
             ? badWebhook
-            : ToResult(endpointId, await grains.BatchList(endpointId, http.User.UserId()).FinalizeAsync(batchId, webhook.Value), options.Value);
+            : ToResult(endpointId, await grains.BatchList(endpointId, http.User.UserId()).FinalizeAsync(batchId, webhook.Value));
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> CancelAsync(
-        string endpointId, string batchId, HttpContext http, IGrainFactory grains, IOptions<BatchOptions> options) =>
+        string endpointId, string batchId, HttpContext http, IGrainFactory grains) =>
         IsValid(batchId)
-            ? ToResult(endpointId, await grains.Batch(endpointId, batchId).CancelAsync(http.User.UserId()), options.Value)
+            ? ToResult(endpointId, await grains.Batch(endpointId, batchId).CancelAsync(http.User.UserId()))
             : ApiErrors.BatchNotFound;
 
     internal static bool IsValid(string batchId) => BatchIds.IsBatch(batchId) && JobIds.IsValid(batchId);
 
-    private static Results<JsonHttpResult<BatchBody>, ApiError> ToResult(string endpointId, BatchAnswer answer, BatchOptions options) =>
+    private static Results<JsonHttpResult<BatchBody>, ApiError> ToResult(string endpointId, BatchAnswer answer) =>
         answer is { Outcome: BatchOutcome.Done, Batch: { } batch }
             ? TypedResults.Json(BatchBody.From(endpointId, batch), ApiJson.Answers.BatchBody)
-            : ToError(answer, options);
+            : ToError(answer);
 
-    private static ApiError ToError(BatchAnswer answer, BatchOptions options) => answer switch
+    private static ApiError ToError(BatchAnswer answer) => answer switch
     {
         { Outcome: BatchOutcome.UnknownBatch } => ApiErrors.BatchNotFound,
         { Outcome: BatchOutcome.UnknownRequest } => ApiErrors.BatchRequestNotFound,
         { Outcome: BatchOutcome.NotDraft, Batch: { } batch } => ApiErrors.BatchNotDraft(BatchStatusNames.ToWire(batch.Status)),
         { Outcome: BatchOutcome.Empty } => ApiErrors.BatchEmpty,
-        { Outcome: BatchOutcome.TooManyRequests } => ApiErrors.TooManyBatchRequests(options.MaxRequests),
-        { Outcome: BatchOutcome.TooManyBatches } => ApiErrors.TooManyBatches(options.MaxActive),
-        { Outcome: BatchOutcome.TooManyQueued } => ApiErrors.TooManyQueuedBatchRequests(options.MaxQueued),
+        { Outcome: BatchOutcome.TooManyRequests } => ApiErrors.TooManyBatchRequests(answer.Limit),
+        { Outcome: BatchOutcome.TooManyBatches } => ApiErrors.TooManyBatches(answer.Limit),
+        { Outcome: BatchOutcome.TooManyQueued } => ApiErrors.TooManyQueuedBatchRequests(answer.Limit),
         var other => throw new InvalidOperationException($"Unhandled batch outcome '{other.Outcome}'."),
     };
 }

@@ -1,3 +1,5 @@
+using RunPod.Contracts.Batches;
+
 namespace RunPod.Api.Batches;
 
 /// <summary>The answer of <c>GET /batch</c>.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RunPod.Api.Errors;
-using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Requests;
 using RunPod.Contracts;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using RunPod.Api.Jobs;
 using RunPod.Api.Requests;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Limits;

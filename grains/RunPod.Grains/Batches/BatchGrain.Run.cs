@@ -221,13 +221,18 @@ internal sealed partial class BatchGrain
     private async Task EndAsync(BatchState batch, BatchProgress progress)
     {
         var ended = BatchTransitions.End(batch, progress.CountsOf(batch), clock.GetUtcNow());
-        await expiry.AddAsync(Key, ended.ExpiresAt!.Value);
+        var webhook = WebhookOf(ended);
+        await Task.WhenAll(expiry.AddAsync(Key, ended.ExpiresAt!.Value), webhook is { } entered ? outbox.EnterAsync(entered) : Task.CompletedTask);
         await WriteAsync(ended);
         _timer?.Dispose();
         index.RemoveActive(_endpointId, ended.UserId, _batchId);
         metrics.BatchFinished(_endpointId, ended.Status);
         LogEnded(Key, ended.Status, ended.Counts.Completed, ended.Counts.Failed);
         DeactivateOnIdle();
+        if (webhook is { } released)
+        {
+            await outbox.ReleaseAsync(released);
+        }
     }
 
     private void Record(int request, RequestResult result)

@@ -8,6 +8,7 @@ using RunPod.Contracts.Batches;
 using RunPod.Contracts.Jobs;
 using RunPod.Grains.Expiry;
 using RunPod.Grains.Store;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains.Batches;
 
@@ -21,6 +22,7 @@ namespace RunPod.Grains.Batches;
 /// <item><term>requests are opened in the state, none or some submitted</term><description>the next activation asks all open jobs, and submits those that are not there. A job is submitted under its request's id, so never twice.</description></item>
 /// <item><term>a job ended, its note was lost, or the result is not stored</term><description>the job is asked, at the next activation or check.</description></item>
 /// <item><term>stopped</term><description>the next activation or check cancels what is queued.</description></item>
+/// <item><term>ended, the webhook not released</term><description>it was entered in the outbox before, comes up, and asks the batch.</description></item>
 /// <item><term>ended</term><description>the entry of the deletion was written before. It deletes the index entries, the pages and the state in this order, and is dropped when all of it is done.</description></item>
 /// </list>
 /// </summary>
@@ -29,6 +31,7 @@ internal sealed partial class BatchGrain(
     [FromKeyedServices(BatchGrain.StorageName)] IGrainStorage storage,
     BatchIndex index,
     ExpiryIndex expiry,
+    Outbox outbox,
     TimeProvider clock,
     IOptions<BatchOptions> options,
     BatchMetrics metrics,
@@ -99,7 +102,7 @@ internal sealed partial class BatchGrain(
 
         if (batch.Total + requests.Length > options.Value.MaxRequests)
         {
-            return new BatchAnswer(BatchOutcome.TooManyRequests, Snapshot());
+            return new BatchAnswer(BatchOutcome.TooManyRequests, Snapshot(), options.Value.MaxRequests);
         }
 
         if (requests.Length > 0)
@@ -230,6 +233,12 @@ internal sealed partial class BatchGrain(
             }
 
             return isElsewhere;
+        }
+
+        if (WebhookOf(batch) is { } webhook && await outbox.HoldsAsync(webhook))
+        {
+            await expiry.AddAsync(Key, now + WakePeriod);
+            return true;
         }
 
         await index.RemoveAsync(_endpointId, batch.UserId, _batchId);

@@ -24,12 +24,12 @@ internal sealed class BatchListGrain(BatchIndex index, IOptions<BatchOptions> op
     {
         if (creation.Requests.Length > options.Value.MaxRequests)
         {
-            return new BatchAnswer(BatchOutcome.TooManyRequests);
+            return new BatchAnswer(BatchOutcome.TooManyRequests, Limit: options.Value.MaxRequests);
         }
 
         if ((await index.ListActiveAsync(_endpointId, _userId)).Length >= options.Value.MaxActive && (await ReadActiveAsync()).Count >= options.Value.MaxActive)
         {
-            return new BatchAnswer(BatchOutcome.TooManyBatches);
+            return new BatchAnswer(BatchOutcome.TooManyBatches, Limit: options.Value.MaxActive);
         }
 
         var batchId = BatchIds.Create();
@@ -44,7 +44,7 @@ internal sealed class BatchListGrain(BatchIndex index, IOptions<BatchOptions> op
             var queued = (await ReadActiveAsync()).Where(batch => batch?.Status == BatchStatus.Finalized).Sum(batch => batch!.Remaining);
             if (queued + draft.Total > options.Value.MaxQueued)
             {
-                return new BatchAnswer(BatchOutcome.TooManyQueued);
+                return new BatchAnswer(BatchOutcome.TooManyQueued, Limit: options.Value.MaxQueued);
             }
         }
 

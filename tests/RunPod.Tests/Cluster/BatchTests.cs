@@ -226,6 +226,27 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task End_WithWebhook_IsToldOnceWithTheCounts()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var cluster = await StartAsync();
+        var user = new BatchUser(cluster);
+        var completed = await user.CreateAsync("1", """{"fail":"no"}""");
+        var cancelled = await user.CreateAsync("1");
+
+        await user.List.FinalizeAsync(completed, receiver.Url);
+        var batch = await user.EndOfAsync(completed);
+        await user.Batch(cancelled).CancelAsync(TestCluster.User);
+        var message = Assert.Single(await receiver.WaitForAsync(1));
+
+        Assert.Equal($"msg_{completed}", message.MessageId);
+        Assert.Equal(
+            $$"""{"id":"{{completed}}","endpointId":"test","status":"COMPLETED","requestTotal":2,"requestInProgress":0,"requestCompleted":1,"requestFailed":1,"createdAt":{{batch.CreatedAt.ToUnixTimeMilliseconds()}},"finalizedAt":{{batch.FinalizedAt!.Value.ToUnixTimeMilliseconds()}},"endedAt":{{batch.EndedAt!.Value.ToUnixTimeMilliseconds()}}}""",
+            message.Text);
+        await Eventually.HoldsAsync(async () => (await cluster.FindInStoreAsync("/outbox/")).Length == 0, "the outbox is empty");
+    }
+
+    [Fact]
     public async Task Create_BeyondTheLimits_IsRefused()
     {
         await using var cluster = await StartAsync(options: batches => (batches.MaxRequests, batches.MaxActive, batches.MaxQueued) = (5, 2, 7), configure: options => options.HasWorkers = false);

@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using RunPod.Contracts.Batches;
 
-namespace RunPod.Api.Batches;
+namespace RunPod.Contracts.Batches;
 
 /// <summary>Our states and RunPod's names for them; COMPLETED is our own.</summary>
-internal static class BatchStatusNames
+public static class BatchStatusNames
 {
+    /// <summary>The name of a state.</summary>
     public static string ToWire(BatchStatus status) => status switch
     {
         BatchStatus.Draft => "DRAFT",
@@ -16,6 +16,7 @@ internal static class BatchStatusNames
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "The state has no name on the wire."),
     };
 
+    /// <summary>The state of a name; false if there is none of this name.</summary>
     public static bool TryParse(string? name, [NotNullWhen(true)] out BatchStatus? status)
     {
         status = name switch
