@@ -23,6 +23,7 @@ internal sealed partial class BatchGrain
     private IGrainTimer? _timer;
     private long? _checkedAt;
     private long? _refusedAt;
+    private long? _failedAt;
     private long? _storedAt;
 
     public Task NoteAsync(BatchRequestNote note)
@@ -77,13 +78,13 @@ internal sealed partial class BatchGrain
     /// <summary>Cancels what is queued, and ends the batch if nothing runs.</summary>
     private async Task StopAsync()
     {
-        _checkedAt = null;
+        (_checkedAt, _failedAt) = (null, null);
         await TickAsync();
     }
 
     private async Task TickAsync()
     {
-        if (_batch is not { Status: BatchStatus.Finalized } || _progress is not { } progress)
+        if (_batch is not { Status: BatchStatus.Finalized } || _progress is not { } progress || !IsOver(_failedAt, Pause))
         {
             return;
         }
@@ -111,8 +112,9 @@ internal sealed partial class BatchGrain
         }
         catch (Exception exception)
         {
-            // Every step may be repeated, and the next tick does.
+            // Every step may be repeated, and a later tick does.
             LogTickFailed(Key, exception);
+            _failedAt = clock.GetTimestamp();
         }
     }
 

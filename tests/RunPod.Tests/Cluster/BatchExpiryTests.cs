@@ -30,6 +30,11 @@ public sealed class BatchExpiryTests : IAsyncLifetime
     {
         var batchId = await _user.CreateAsync(Enumerable.Repeat("\"tortoiseshell\"", 70));
         await _user.AppendAsync(batchId, "\"tortoiseshell\"");
+
+        // As if the silo had died before it deleted the page that the second addition replaced.
+        var page = Assert.Single(await _cluster.FindInStoreAsync("requests-2"));
+        Assert.Empty(await _cluster.FindInStoreAsync("requests-1"));
+        await _cluster.Store.GetDatabase().KeyCopyAsync(page, page.Replace("requests-2", "requests-1", StringComparison.Ordinal));
         await _user.FinalizeAsync(batchId);
         await _user.EndOfAsync(batchId, () => _clock.Advance(Step));
         var uuid = batchId["batch_".Length..];
