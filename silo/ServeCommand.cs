@@ -4,6 +4,7 @@ using RunPod.Api;
 using RunPod.Silo.Egress;
 using RunPod.Silo.Keys;
 using RunPod.Silo.Objects;
+using RunPod.Silo.Objects.S3;
 using RunPod.Silo.Secrets;
 using RunPod.Silo.Store;
 using RunPod.Silo.Webhooks;
@@ -48,7 +49,7 @@ internal static class ServeCommand
         var options = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
         var roles = builder.Configuration.GetValue("Roles", SiloRoles.Frontend | SiloRoles.Worker);
         builder.AddRunPodSilo(store, options, roles);
-        builder.Services.AddLocalObjectStore(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
+        builder.Services.AddObjectStores(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
         builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
         builder.Services.AddGuardedHttp();
         builder.Services.AddWebhooks();
@@ -59,13 +60,22 @@ internal static class ServeCommand
             builder.Services.AddHostedService<FirstKey>();
         }
 
+        var objects = builder.Configuration.GetSection(ObjectStoreOptions.Section).Get<ObjectStoreOptions>() ?? new ObjectStoreOptions();
+        if (objects.UsesBucket)
+        {
+            builder.Services.AddHostedService<S3StartCheck>();
+        }
+
         var app = builder.Build();
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost });
         app.UseRunPodApi();
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             app.MapRunPodApi();
-            app.MapLocalObjects();
+            if (!objects.UsesBucket)
+            {
+                app.MapLocalObjects();
+            }
         }
         else
         {

@@ -25,8 +25,8 @@ public static class GrainsHosting
     public static IReadOnlyList<string> StorageNames { get; } = [JobGrain.StorageName, Keys.UserGrain.StorageName, BatchGrain.StorageName];
 
     /// <summary>
-    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c>, an <c>ISecretProtector</c>, an <c>IWebhookSender</c>, reminders,
-    /// and the grain storages of <see cref="StorageNames"/>.
+    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c> and <c>IObjectStores</c>,
+    /// an <c>ISecretProtector</c>, an <c>IWebhookSender</c>, reminders, and the grain storages of <see cref="StorageNames"/>.
     /// </summary>
     public static ISiloBuilder AddRunPodGrains(this ISiloBuilder silo)
     {
@@ -34,7 +34,8 @@ public static class GrainsHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section)
-            .Validate(o => o.MaxAttempts >= 1, "Jobs:MaxAttempts must be at least 1.").ValidateOnStart();
+            .Validate(o => o.MaxAttempts >= 1, "Jobs:MaxAttempts must be at least 1.")
+            .Validate(o => o.MaxOutputBytes is >= 1 << 10 and <= 64 << 20, "Jobs:MaxOutputBytes must be between 1024 and 67108864 bytes (64 MiB).").ValidateOnStart();
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
             .Validate(o => o.Async > TimeSpan.Zero && o.Sync > TimeSpan.Zero, "Retention:Async and Retention:Sync must be positive times such as 00:30:00.").ValidateOnStart();
         services.AddOptions<ExpiryOptions>().BindConfiguration(ExpiryOptions.Section)

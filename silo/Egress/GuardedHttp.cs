@@ -32,6 +32,9 @@ internal sealed class GuardedHttp : IDisposable
         });
     }
 
+    /// <summary>The guard itself, for a client of another make; whoever uses it leaves it open and bounds what it reads.</summary>
+    public HttpMessageHandler Handler => _handler;
+
     /// <summary>A client over connections that all clients share; disposing it leaves them open.</summary>
     /// <param name="timeout">How long a request may take up to the end of its answer.</param>
     /// <param name="maxResponseBytes">The largest body that the client buffers; one that reads a stream must count itself.</param>

@@ -37,7 +37,7 @@ internal static class EndpointRoutes
         group.MapBatchRoutes();
     }
 
-    /// <summary>Counts the route's requests as an operation of its user.</summary>
+    /// <summary>Puts the route under the caller's limit of an operation.</summary>
     public static void Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
     {
         var filter = ActivatorUtilities.CreateInstance<RateLimitFilter>(context.ApplicationServices, operation);

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using RunPod.Api.Endpoints;
 using RunPod.Api.Keys;
 using RunPod.Contracts;
 using RunPod.Contracts.Keys;
+using RunPod.Contracts.Limits;
 
 namespace RunPod.Api.Webhooks;
 
@@ -14,8 +16,8 @@ internal static class WebhookSecretRoutes
     public static void MapWebhookSecrets(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/webhooks/secret").WithTags("Webhooks").RequireAuthorization(ApiKeyDefaults.Policy);
-        group.MapGet("", ShowAsync);
-        group.MapPost("/rotate", RotateAsync);
+        group.MapGet("", ShowAsync).Limit(Operation.Webhooks);
+        group.MapPost("/rotate", RotateAsync).Limit(Operation.Webhooks);
     }
 
     private static async Task<JsonHttpResult<WebhookSecretBody>> ShowAsync(HttpContext http, IGrainFactory grains) =>

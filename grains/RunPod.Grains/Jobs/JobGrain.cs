@@ -215,12 +215,16 @@ internal sealed partial class JobGrain(
             return true;
         }
 
-        await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
+        await DeleteFilesAsync(job);
         await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
         await _job.ClearAsync();
         Retire();
         return true;
     }
+
+    /// <summary>What the attempts left in the service's own store; a client's bucket is the client's.</summary>
+    private Task DeleteFilesAsync(JobState job) =>
+        job.S3Config is null ? objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None) : Task.CompletedTask;
 
     private async Task<JobState?> FindOfUserAsync(string userId)
     {

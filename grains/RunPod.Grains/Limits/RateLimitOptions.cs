@@ -23,6 +23,7 @@ public sealed class RateLimitOptions
         [Operation.Batch] = new RateLimit { Requests = 100, Concurrency = 20 },
         [Operation.BatchStatus] = new RateLimit { Requests = 1000, Concurrency = 50 },
         [Operation.Health] = new RateLimit { Requests = 2000, Concurrency = 400 },
+        [Operation.Webhooks] = new RateLimit { Requests = 100, Concurrency = 20 },
     };
 
     /// <summary>How long a request keeps its place among the concurrent ones without a renewal; a front end that dies loses its places after this.</summary>

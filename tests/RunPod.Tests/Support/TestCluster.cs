@@ -129,7 +129,7 @@ internal sealed class TestCluster : IAsyncDisposable
         silo.Services.AddSingleton<IModelFormat>(Model);
         silo.Services.Configure<EgressOptions>(egress => egress.AllowedNetworks.Add("127.0.0.0/8"));
         silo.Services.Configure<ModelRepositoryOptions>(repository => repository.Folder = _folder.Combine("models"));
-        silo.Services.AddLocalObjectStore(_folder.Path, new TestSigningKey());
+        silo.Services.AddObjectStores(_folder.Path, new TestSigningKey());
         if (options.Clock is { } clock)
         {
             UseClock(silo, clock);

@@ -23,4 +23,4 @@ function check(body, headers) {
   }
 }
 
-server.listen(Number(port), "127.0.0.1", () => console.log(JSON.stringify({ listening: true })));
+server.listen(Number(port), "0.0.0.0", () => console.log(JSON.stringify({ listening: true })));
