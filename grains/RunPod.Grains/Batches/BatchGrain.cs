@@ -5,7 +5,6 @@ using Orleans.Placement;
 using Orleans.Storage;
 using RunPod.Contracts;
 using RunPod.Contracts.Batches;
-using RunPod.Contracts.Jobs;
 using RunPod.Grains.Expiry;
 using RunPod.Grains.Store;
 using RunPod.Grains.Webhooks;
@@ -38,12 +37,6 @@ internal sealed partial class BatchGrain(
     ILogger<BatchGrain> logger) : Grain, IBatchGrain
 {
     public const string StorageName = "batches";
-
-    // A bucket's minute and what clocks may differ by: a deadline further away than this is in another bucket than one that is due.
-    private static readonly TimeSpan AnotherBucket = TimeSpan.FromMinutes(1) + ExpiryOptions.ClockTolerance;
-
-    // How often the expiry index makes sure that a batch that runs is active.
-    private static readonly TimeSpan WakePeriod = TimeSpan.FromMinutes(2);
 
     private StoredState<BatchState> _stored = null!;
     private BatchPages _pages = null!;
@@ -86,58 +79,6 @@ internal sealed partial class BatchGrain(
         }
 
         return Task.FromResult(Snapshot());
-    }
-
-    public async Task<BatchAnswer> AppendAsync(string userId, JobSubmission[] requests)
-    {
-        if (FindOf(userId) is not { } batch)
-        {
-            return new BatchAnswer(BatchOutcome.UnknownBatch);
-        }
-
-        if (batch.Status != BatchStatus.Draft)
-        {
-            return new BatchAnswer(BatchOutcome.NotDraft, Snapshot());
-        }
-
-        if (batch.Total + requests.Length > options.Value.MaxRequests)
-        {
-            return new BatchAnswer(BatchOutcome.TooManyRequests, Snapshot(), options.Value.MaxRequests);
-        }
-
-        if (requests.Length > 0)
-        {
-            await AddAsync(batch, requests);
-        }
-
-        return Done();
-    }
-
-    public async Task<BatchAnswer> RemoveRequestAsync(string userId, string requestId)
-    {
-        if (FindOf(userId) is not { } batch)
-        {
-            return new BatchAnswer(BatchOutcome.UnknownBatch);
-        }
-
-        if (batch.Status != BatchStatus.Draft)
-        {
-            return new BatchAnswer(BatchOutcome.NotDraft, Snapshot());
-        }
-
-        if (!BatchIds.TryParseRequest(requestId, _batchId, out var request) || batch.Find(request) is not { } page)
-        {
-            return new BatchAnswer(BatchOutcome.UnknownRequest, Snapshot());
-        }
-
-        var next = BatchTransitions.Remove(batch, request, clock.GetUtcNow());
-        await WriteAsync(next);
-        if (next.Pages.Length < batch.Pages.Length)
-        {
-            await DropPageAsync(page);
-        }
-
-        return Done();
     }
 
     public async Task<BatchAnswer> RenameAsync(string userId, string? name)
@@ -207,82 +148,6 @@ internal sealed partial class BatchGrain(
         return Done();
     }
 
-    public async Task<bool> ExpireAsync()
-    {
-        if (_batch is not { } batch)
-        {
-            DeactivateOnIdle();
-            return true;
-        }
-
-        var now = clock.GetUtcNow();
-        if (batch.ExpiresAt is not { } expiresAt)
-        {
-            // To be activated is all that a batch that runs needs.
-            await expiry.AddAsync(Key, now + WakePeriod);
-            return true;
-        }
-
-        if (now < expiresAt)
-        {
-            // The entry is one of an earlier deadline. Being the same in every bucket it must stay where the right one may be, too.
-            var isElsewhere = expiresAt - now > AnotherBucket;
-            if (isElsewhere)
-            {
-                await expiry.AddAsync(Key, expiresAt);
-            }
-
-            return isElsewhere;
-        }
-
-        if (WebhookOf(batch) is { } webhook && await outbox.HoldsAsync(webhook))
-        {
-            await expiry.AddAsync(Key, now + WakePeriod);
-            return true;
-        }
-
-        await index.RemoveAsync(_endpointId, batch.UserId, _batchId);
-        await _pages.DeleteAllAsync(batch.NextPage);
-        await _stored.ClearAsync();
-        _batch = null;
-        DeactivateOnIdle();
-        return true;
-    }
-
-    /// <summary>Numbers for the pages first, then the pages, then the state that names them; so no two writers ever write the same page.</summary>
-    private async Task AddAsync(BatchState batch, JobSubmission[] requests)
-    {
-        var first = batch.NextRequest;
-        BatchPage? replaced = null;
-        if (batch.Pages is [.., var last] && last.End == first && BatchPacking.HasRoom(last, requests[0]) && await _pages.ReadInputsAsync(last) is { } known)
-        {
-            (requests, first, replaced) = ([.. known, .. requests], last.First, last);
-        }
-
-        var pages = BatchPacking.Cut(requests, batch.NextPage, first);
-        var reserved = BatchTransitions.Reserve(batch, pages.Count);
-        await WriteAsync(reserved);
-        await _pages.WriteInputsAsync(pages, requests);
-        await WriteAsync(BatchTransitions.Append(reserved, pages, clock.GetUtcNow()));
-        if (replaced is not null)
-        {
-            await DropPageAsync(replaced);
-        }
-    }
-
-    private async Task DropPageAsync(BatchPage page)
-    {
-        try
-        {
-            await _pages.DeleteInputsAsync(page.Number);
-        }
-        catch (Exception exception)
-        {
-            // It goes with the batch at the latest, and what the client asked for is done.
-            LogPageNotDeleted(Key, exception);
-        }
-    }
-
     private async Task WriteAsync(BatchState next)
     {
         try
@@ -312,7 +177,4 @@ internal sealed partial class BatchGrain(
 
     private BatchSnapshot? Snapshot() =>
         _batch?.ToSnapshot(_batchId, _batch.Status == BatchStatus.Finalized && _progress is { } progress ? progress.CountsOf(_batch) : _batch.Counts);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A page of batch {BatchKey} that is no longer needed could not be deleted and will be with the batch")]
-    private partial void LogPageNotDeleted(string batchKey, Exception exception);
 }

@@ -18,7 +18,7 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
     /// <summary>Hash: counters of a queue shard.</summary>
     public RedisKey QueueCounters(string queueKey) => $"{_prefix}/queue/{queueKey}/counters";
 
-    /// <summary>Sorted set: job keys of an expiry bucket by deadline in milliseconds since the Unix epoch.</summary>
+    /// <summary>Sorted set: keys of jobs and batches of an expiry bucket by deadline in milliseconds since the Unix epoch.</summary>
     public RedisKey Expiry(string bucket) => $"{_prefix}/expiry/{bucket}";
 
     /// <summary>Sorted set: job ids of a user and endpoint by submission in milliseconds since the Unix epoch. A user's name may contain a slash, an endpoint's not.</summary>
