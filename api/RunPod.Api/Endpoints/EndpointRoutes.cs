@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using RunPod.Api.Batches;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
@@ -34,6 +35,7 @@ internal static class EndpointRoutes
         group.MapPost("/purge-queue", RequestsHandlers.PurgeAsync).Limit(Operation.PurgeQueue);
         group.MapGet("/requests", RequestsHandlers.ListAsync).Limit(Operation.Requests);
         group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health);
+        group.MapBatchRoutes();
     }
 
     /// <summary>Puts the route under the caller's limit of an operation.</summary>
