@@ -10,6 +10,9 @@ internal static class StoreWriter
 {
     public const int Writers = 6;
 
+    /// <summary>Makes a connection that waits on a machine that is busy with other tests.</summary>
+    public const string Patiently = ",connectTimeout=60000,syncTimeout=60000,asyncTimeout=60000";
+
     private const int LargeKeys = 30;
 
     private const string Script = "redis.call('HSET', KEYS[1], 'data', ARGV[1], 'etag', ARGV[2]) return 1";
@@ -20,7 +23,7 @@ internal static class StoreWriter
     public static async Task<int> RunAsync(string folder)
     {
         await using var store = EmbeddedStore.Start(Options, folder, NullLoggerFactory.Instance);
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString + Patiently);
         var database = connection.GetDatabase();
         var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
         var first = (long)await database.StringIncrementAsync("round") * 1_000_000;
@@ -39,7 +42,7 @@ internal static class StoreWriter
     public static async Task<int> RunLargeAsync(string folder)
     {
         await using var store = EmbeddedStore.Start(Options, folder, NullLoggerFactory.Instance);
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString + Patiently);
         var database = connection.GetDatabase();
         var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>

@@ -23,7 +23,7 @@ internal static class StreamWriterVictim
     public static async Task<int> RunAsync(string folder)
     {
         await using var store = EmbeddedStore.Start(StoreWriter.Options, folder, NullLoggerFactory.Instance);
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(store.ConnectionString + StoreWriter.Patiently);
         var streams = Open(connection);
         for (var number = 0; ; number++)
         {
