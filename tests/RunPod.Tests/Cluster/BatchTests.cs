@@ -221,7 +221,9 @@ public sealed class BatchTests
         await user.FinalizeAsync(batchId);
         var batch = await user.EndOfAsync(batchId);
 
-        Assert.Equal((BatchStatus.Failed, 64, 36), (batch.Status, batch.Counts.Completed, batch.Counts.Failed));
+        // Of the page that is there, what was still queued was cancelled.
+        Assert.Equal((BatchStatus.Failed, 100), (batch.Status, batch.Counts.Completed + batch.Counts.Failed));
+        Assert.InRange(batch.Counts.Completed, 64 - Window, 64);
         Assert.Contains("lost", batch.Error, StringComparison.Ordinal);
     }
 
