@@ -1,0 +1,3 @@
+// All suites in one process, one test after the other: they share one worker.
+import "./sdk.test.js";
+import "./wire.test.js";
