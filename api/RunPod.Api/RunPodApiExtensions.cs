@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,6 +9,7 @@ using RunPod.Api.Errors;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
+using RunPod.Api.OpenApi;
 
 namespace RunPod.Api;
 
@@ -16,7 +18,7 @@ public static class RunPodApiExtensions
 {
     /// <summary>
     /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>ISecretProtector</c>, and health checks tagged <c>ready</c>.
-    /// Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c> and <c>Waiting</c>.
+    /// Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c> and <c>ApiDescription</c>.
     /// </summary>
     public static IServiceCollection AddRunPodApi(this IServiceCollection services)
     {
@@ -28,6 +30,7 @@ public static class RunPodApiExtensions
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
         services.AddAuthorization();
         services.AddHealthChecks();
+        services.AddApiDescription();
         return services;
     }
 
@@ -35,11 +38,13 @@ public static class RunPodApiExtensions
     public static IApplicationBuilder UseRunPodApi(this IApplicationBuilder app) =>
         app.UseMiddleware<ApiErrorMiddleware>().UseAuthentication().UseAuthorization();
 
-    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, and the probes under <c>/healthz</c>.</summary>
+    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, its description, and the probes under <c>/healthz</c>.</summary>
     public static IEndpointRouteBuilder MapRunPodApi(this IEndpointRouteBuilder routes)
     {
         routes.MapEndpointRoutes("v2");
-        routes.MapEndpointRoutes("v1");
+        // The same routes once more, so they are described once.
+        routes.MapEndpointRoutes("v1").ExcludeFromDescription();
+        routes.MapApiDescription();
         return routes.MapRunPodProbes();
     }
 

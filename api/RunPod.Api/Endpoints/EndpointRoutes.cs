@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
+using RunPod.Api.OpenApi;
+using RunPod.Api.OpenApi.Operations;
 using RunPod.Contracts.Limits;
 
 namespace RunPod.Api.Endpoints;
@@ -17,21 +19,22 @@ internal static class EndpointRoutes
     // The Go client sends POST where the others send GET.
     private static readonly string[] GetOrPost = [HttpMethods.Get, HttpMethods.Post];
 
-    public static void MapEndpointRoutes(this IEndpointRouteBuilder routes, string version)
+    public static RouteGroupBuilder MapEndpointRoutes(this IEndpointRouteBuilder routes, string version)
     {
         var group = routes.MapGroup($"/{version}/{{{EndpointId}}}")
             .WithTags("Jobs")
             .RequireAuthorization(ApiKeyDefaults.Policy)
             .AddEndpointFilter<RouteGroupBuilder, EndpointExistsFilter>();
-        group.MapPost("/run", SubmitHandlers.RunAsync).Limit(Operation.Run);
-        group.MapPost("/runsync", SubmitHandlers.RunSyncAsync).Limit(Operation.RunSync);
-        group.MapMethods("/status/{jobId}", GetOrPost, StatusHandlers.GetStatusAsync).Limit(Operation.Status);
-        group.MapMethods("/status-sync/{jobId}", GetOrPost, StatusHandlers.WaitForStatusAsync).Limit(Operation.StatusSync);
-        group.MapPost("/cancel/{jobId}", CancelHandlers.CancelAsync).Limit(Operation.Cancel);
-        group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health);
+        group.MapPost("/run", SubmitHandlers.RunAsync).Limit(Operation.Run).Describe(JobOperations.Run);
+        group.MapPost("/runsync", SubmitHandlers.RunSyncAsync).Limit(Operation.RunSync).Describe(JobOperations.RunSync);
+        group.MapMethods("/status/{jobId}", GetOrPost, StatusHandlers.GetStatusAsync).Limit(Operation.Status).Describe(JobOperations.Status);
+        group.MapMethods("/status-sync/{jobId}", GetOrPost, StatusHandlers.WaitForStatusAsync).Limit(Operation.StatusSync).Describe(JobOperations.StatusSync);
+        group.MapPost("/cancel/{jobId}", CancelHandlers.CancelAsync).Limit(Operation.Cancel).Describe(JobOperations.Cancel);
+        group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health).Describe(JobOperations.Health);
+        return group;
     }
 
-    private static void Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
+    private static RouteHandlerBuilder Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
     {
         var filter = ActivatorUtilities.CreateInstance<RateLimitFilter>(context.ApplicationServices, operation);
         return invocation => filter.InvokeAsync(invocation, next);
