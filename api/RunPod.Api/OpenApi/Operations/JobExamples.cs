@@ -38,8 +38,8 @@ internal static class JobExamples
 
     public static ExampleDoc TimedOut { get; } = new("timed-out", "Took longer than its policy allows",
         """
-        {"id": "ccc1657b-6ab6-49c4-af78-f32580861592", "status": "TIMED_OUT", "delayTime": 2, "executionTime": 60000, "error": "The job ran longer than its executionTimeout.",
-         "retries": 0, "workerId": "laptop-cpu-0-0", "gpu": "CPU"}
+        {"id": "ccc1657b-6ab6-49c4-af78-f32580861592", "status": "TIMED_OUT", "delayTime": 2, "executionTime": 60000,
+         "error": "The job ran longer than its executionTimeout of 60000 ms. Set policy.executionTimeout to give it more time.", "retries": 0, "workerId": "laptop-cpu-0-0", "gpu": "CPU"}
         """);
 
     public static ExampleDoc[] Whole { get; } = [Queued, Running, Completed, Failed, Cancelled, TimedOut];
