@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
+using RunPod.Api.Requests;
 
 namespace RunPod.Api;
 
@@ -10,6 +11,8 @@ namespace RunPod.Api;
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(ProbeBody))]
+[JsonSerializable(typeof(PurgeBody))]
+[JsonSerializable(typeof(RequestsBody))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     // The answers are never part of an HTML page, so quotes in a sentence stay readable.

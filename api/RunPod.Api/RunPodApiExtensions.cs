@@ -17,7 +17,7 @@ namespace RunPod.Api;
 public static class RunPodApiExtensions
 {
     /// <summary>
-    /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>ISecretProtector</c>, and health checks tagged <c>ready</c>.
+    /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>IRequestIndex</c>, <c>IIdempotencyKeys</c>, <c>ISecretProtector</c>, and health checks tagged <c>ready</c>.
     /// Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c> and <c>ApiDescription</c>.
     /// </summary>
     public static IServiceCollection AddRunPodApi(this IServiceCollection services)
@@ -26,6 +26,7 @@ public static class RunPodApiExtensions
         services.AddApiOptions();
         services.TryAddSingleton<ApiKeyCache>();
         services.TryAddSingleton<JobIntake>();
+        services.TryAddSingleton<JobSubmitter>();
         services.TryAddSingleton<JobWaiter>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
         services.AddAuthorization();

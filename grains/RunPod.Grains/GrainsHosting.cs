@@ -1,12 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RunPod.Contracts.Endpoints;
+using RunPod.Contracts.Idempotency;
+using RunPod.Contracts.Requests;
 using RunPod.Grains.Endpoints;
 using RunPod.Grains.Expiry;
+using RunPod.Grains.Idempotency;
 using RunPod.Grains.Inference;
 using RunPod.Grains.Jobs;
 using RunPod.Grains.Limits;
 using RunPod.Grains.Queues;
+using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
 
 namespace RunPod.Grains;
@@ -36,6 +40,8 @@ public static class GrainsHosting
         services.AddOptions<EndpointQueueOptions>().BindConfiguration(EndpointQueueOptions.Section)
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(5), "EndpointQueue:Lease must be at least 5 seconds.")
             .Validate(o => o.Heartbeat > TimeSpan.Zero && o.Heartbeat <= o.Lease / 3, "EndpointQueue:Heartbeat must be at most a third of EndpointQueue:Lease.")
+            .Validate(o => o.LowPriorityHold >= TimeSpan.Zero && o.LowPriorityPatience > TimeSpan.Zero,
+                "EndpointQueue:LowPriorityHold must not be negative, and EndpointQueue:LowPriorityPatience must be positive.")
             .Validate(o => o.MinCapacity >= 1 && o.CapacityPerWorker >= 0, "EndpointQueue:MinCapacity must be at least 1 and EndpointQueue:CapacityPerWorker at least 0.").ValidateOnStart();
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
             .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
@@ -43,6 +49,11 @@ public static class GrainsHosting
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(15), "RateLimits:Lease must be at least 15 seconds, so that waiting requests can renew it.").ValidateOnStart();
         services.TryAddSingleton<StoreKeys>();
         services.TryAddSingleton<ExpiryIndex>();
+        services.TryAddSingleton<RequestIndex>();
+        services.TryAddSingleton<IRequestIndex>(provider => provider.GetRequiredService<RequestIndex>());
+        services.AddOptions<IdempotencyOptions>().BindConfiguration(IdempotencyOptions.Section)
+            .Validate(o => o.Retention >= TimeSpan.FromMinutes(1), "Idempotency:Retention must be at least 1 minute.").ValidateOnStart();
+        services.TryAddSingleton<IIdempotencyKeys, IdempotencyKeys>();
         services.TryAddSingleton<JobMetrics>();
         services.TryAddSingleton<EndpointCatalog>();
         services.TryAddSingleton<IEndpointCatalog>(provider => provider.GetRequiredService<EndpointCatalog>());

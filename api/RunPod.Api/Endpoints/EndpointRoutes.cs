@@ -7,6 +7,7 @@ using RunPod.Api.Keys;
 using RunPod.Api.Limits;
 using RunPod.Api.OpenApi;
 using RunPod.Api.OpenApi.Operations;
+using RunPod.Api.Requests;
 using RunPod.Contracts.Limits;
 
 namespace RunPod.Api.Endpoints;
@@ -30,7 +31,10 @@ internal static class EndpointRoutes
         group.MapMethods("/status/{jobId}", GetOrPost, StatusHandlers.GetStatusAsync).Limit(Operation.Status).Describe(JobOperations.Status);
         group.MapMethods("/status-sync/{jobId}", GetOrPost, StatusHandlers.WaitForStatusAsync).Limit(Operation.StatusSync).Describe(JobOperations.StatusSync);
         group.MapPost("/cancel/{jobId}", CancelHandlers.CancelAsync).Limit(Operation.Cancel).Describe(JobOperations.Cancel);
-        group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health).Describe(JobOperations.Health);
+        group.MapPost("/retry/{jobId}", RetryHandlers.RetryAsync).Limit(Operation.Retry).Describe(JobOperations.Retry);
+        group.MapPost("/purge-queue", RequestsHandlers.PurgeAsync).Limit(Operation.PurgeQueue).Describe(EndpointOperations.PurgeQueue);
+        group.MapGet("/requests", RequestsHandlers.ListAsync).Limit(Operation.Requests).Describe(EndpointOperations.Requests);
+        group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health).Describe(EndpointOperations.Health);
         return group;
     }
 

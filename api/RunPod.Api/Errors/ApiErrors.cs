@@ -1,5 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using RunPod.Api.Jobs;
+using RunPod.Api.Requests;
+using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Limits;
 
 namespace RunPod.Api.Errors;
@@ -24,8 +27,8 @@ internal static class ApiErrors
         "There is no such job for this API key on this endpoint. Check the id; a job that has ended is kept only for a while, 30 minutes by default.");
 
     public static ApiError UnknownPath { get; } = new(StatusCodes.Status404NotFound, "unknown_path",
-        "Nothing is served at this path. An endpoint has POST /v2/{endpointId}/run, POST /runsync, GET /status/{jobId}, GET /status-sync/{jobId}, "
-        + "POST /cancel/{jobId} and GET /health; check the path.");
+        "Nothing is served at this path. An endpoint has POST /v2/{endpointId}/run, POST /runsync, GET /status/{jobId}, GET /status-sync/{jobId}, GET /stream/{jobId}, "
+        + "POST /cancel/{jobId}, POST /retry/{jobId}, POST /purge-queue, GET /requests and GET /health; check the path.");
 
     public static ApiError UnsupportedMediaType { get; } = new(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
         "The body must be JSON. Send it with the header 'Content-Type: application/json'.");
@@ -53,6 +56,18 @@ internal static class ApiErrors
 
     public static ApiError S3EndpointNotUrl { get; } = new(StatusCodes.Status400BadRequest, "invalid_s3_config",
         """The value of "s3Config.endpointUrl" must be an http or https URL such as "https://s3.eu-central-1.amazonaws.com". Correct it or leave s3Config out.""");
+
+    public static ApiError InvalidOffset { get; } = new(StatusCodes.Status400BadRequest, "invalid_query",
+        "The query value 'offset' must be a whole number from 0 on. Correct it or leave it out.");
+
+    public static ApiError InvalidLimit { get; } = new(StatusCodes.Status400BadRequest, "invalid_query",
+        $"The query value 'limit' must be a whole number from 1 to {PageQuery.MaxLimit}. Correct it or leave it out.");
+
+    public static ApiError InvalidIdempotencyKey { get; } = new(StatusCodes.Status400BadRequest, "invalid_idempotency_key",
+        "The header Idempotency-Key must have 1 to 255 characters. Send a random one, such as a UUID, or leave it out.");
+
+    public static ApiError IdempotencyKeyReused { get; } = new(StatusCodes.Status409Conflict, "idempotency_key_reused",
+        "The Idempotency-Key was used for another request. Send the same body to the same operation as the first time, or use a new key.");
 
     public static ApiError BadRequest { get; } = new(StatusCodes.Status400BadRequest, "bad_request",
         "The request could not be read. Check its path, headers and body.");
@@ -84,6 +99,9 @@ internal static class ApiErrors
 
     public static ApiError InvalidS3Config(string name) => new(StatusCodes.Status400BadRequest, "invalid_s3_config",
         $"The \"s3Config\" has no text under \"{name}\". Give accessId, accessSecret, bucketName and endpointUrl, or leave s3Config out.");
+
+    public static ApiError NotRetriable(JobStatus status) => new(StatusCodes.Status400BadRequest, "not_retriable",
+        $"The job is {JobStatusNames.ToWire(status)}; only a job that is FAILED or TIMED_OUT can be retried. Submit a new job instead.");
 
     public static ApiError MethodNotAllowed(string method, string allowed) => new(StatusCodes.Status405MethodNotAllowed, "method_not_allowed",
         $"This path does not take {method}. Use {allowed}.");

@@ -16,7 +16,7 @@ internal static class CancelHandlers
             return ApiErrors.JobNotFound;
         }
 
-        return await grains.Job(endpointId, jobId).CancelAsync(http.User.UserId()) switch
+        return await grains.Job(endpointId, jobId).CancelAsync(http.User.UserId(), onlyIfQueued: false) switch
         {
             { Outcome: CancelOutcome.Cancelled, Job: { } cancelled } => JobResult.WithTimes(cancelled),
             { Outcome: CancelOutcome.Cancelled } => JobResult.Brief(jobId, JobStatus.Cancelled),

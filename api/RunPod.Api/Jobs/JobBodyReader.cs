@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -11,7 +13,8 @@ internal static class JobBodyReader
 {
     private const string Json = "application/json";
 
-    public static async ValueTask<OrError<JobEnvelope>> ReadAsync(HttpRequest request, long limit, CancellationToken cancellationToken)
+    /// <summary>Reads the body, and adds all of it to the hash if there is one.</summary>
+    public static async ValueTask<OrError<JobEnvelope>> ReadAsync(HttpRequest request, long limit, IncrementalHash? hash, CancellationToken cancellationToken)
     {
         if (!IsJsonOrUnnamed(request.ContentType))
         {
@@ -24,10 +27,10 @@ internal static class JobBodyReader
         }
 
         RaiseServerLimit(request.HttpContext, limit);
-        return await ReadAsync(request.BodyReader, limit, cancellationToken);
+        return await ReadAsync(request.BodyReader, limit, hash, cancellationToken);
     }
 
-    internal static async ValueTask<OrError<JobEnvelope>> ReadAsync(PipeReader reader, long limit, CancellationToken cancellationToken)
+    internal static async ValueTask<OrError<JobEnvelope>> ReadAsync(PipeReader reader, long limit, IncrementalHash? hash, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -41,6 +44,8 @@ internal static class JobBodyReader
 
             if (result.IsCompleted)
             {
+                AddTo(hash, buffer);
+
                 var envelope = JobEnvelopeReader.Read(buffer);
                 reader.AdvanceTo(buffer.End);
                 return envelope;
@@ -48,6 +53,19 @@ internal static class JobBodyReader
 
             // All examined, nothing consumed: the pipe goes on reading and keeps what there is.
             reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private static void AddTo(IncrementalHash? hash, ReadOnlySequence<byte> body)
+    {
+        if (hash is null)
+        {
+            return;
+        }
+
+        foreach (var segment in body)
+        {
+            hash.AppendData(segment.Span);
         }
     }
 

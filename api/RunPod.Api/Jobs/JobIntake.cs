@@ -1,8 +1,10 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
+using RunPod.Contracts.Idempotency;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Secrets;
 
@@ -14,21 +16,31 @@ internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<
     private readonly RequestLimitsOptions _limits = limits.Value;
     private readonly JobPolicyOptions _policy = policy.Value;
 
-    public async ValueTask<OrError<JobSubmission>> ReadAsync(HttpContext http, bool isSync)
+    public async ValueTask<OrError<JobRequest>> ReadAsync(HttpContext http, string endpointId, bool isSync)
     {
+        var key = IdempotencyHeader.Read(http.Request);
+        if (key.Error is { } badKey)
+        {
+            return badKey;
+        }
+
         var timeToLive = DurationQuery.Read(http.Request, "ttl", JobPolicyBounds.TimeToLive);
         if (timeToLive.Error is { } badQuery)
         {
             return badQuery;
         }
 
-        var envelope = await JobBodyReader.ReadAsync(http.Request, isSync ? _limits.RunSync : _limits.Run, http.RequestAborted);
-        if (envelope.Error is { } badBody)
+        using var hash = key.Value is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var envelope = await JobBodyReader.ReadAsync(http.Request, isSync ? _limits.RunSync : _limits.Run, hash, http.RequestAborted);
+        if (envelope.IsError)
         {
-            return badBody;
+            return envelope.Error;
         }
 
-        return ToSubmission(http, envelope.Value!, timeToLive.Value, isSync);
+        var submission = ToSubmission(http, envelope.Value, timeToLive.Value, isSync);
+        return new JobRequest(submission, hash is null
+            ? null
+            : new IdempotencyRequest(endpointId, submission.UserId, key.Value!, IdempotencyHeader.Fingerprint(http.Request, isSync, hash.GetHashAndReset())));
     }
 
     private JobSubmission ToSubmission(HttpContext http, JobEnvelope job, TimeSpan? timeToLive, bool isSync) => new()

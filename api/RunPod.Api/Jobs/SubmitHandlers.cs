@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RunPod.Api.Errors;
+using RunPod.Api.Keys;
 using RunPod.Api.Limits;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
@@ -9,25 +10,20 @@ namespace RunPod.Api.Jobs;
 
 internal static class SubmitHandlers
 {
-    internal static async Task<Results<JobResult, ApiError>> RunAsync(string endpointId, HttpContext http, IGrainFactory grains, JobIntake intake)
+    internal static async Task<Results<JobResult, ApiError>> RunAsync(string endpointId, HttpContext http, JobIntake intake, JobSubmitter submitter)
     {
-        var submission = await intake.ReadAsync(http, isSync: false);
-        if (submission.IsError)
+        var request = await intake.ReadAsync(http, endpointId, isSync: false);
+        if (request.IsError)
         {
-            return submission.Error;
+            return request.Error;
         }
 
-        var jobId = JobIds.Create();
-        return await grains.Job(endpointId, jobId).SubmitAsync(submission.Value) switch
-        {
-            SubmitOutcome.Accepted => JobResult.Brief(jobId, JobStatus.InQueue),
-            SubmitOutcome.QueueFull => ApiErrors.QueueFull,
-            var other => throw Unhandled(other),
-        };
+        var jobId = await submitter.SubmitAsync(endpointId, request.Value);
+        return jobId.IsError ? jobId.Error : JobResult.Brief(jobId.Value, JobStatus.InQueue);
     }
 
     internal static async Task<Results<JobResult, ApiError>> RunSyncAsync(
-        string endpointId, HttpContext http, IGrainFactory grains, JobIntake intake, JobWaiter waiter)
+        string endpointId, HttpContext http, IGrainFactory grains, JobIntake intake, JobSubmitter submitter, JobWaiter waiter)
     {
         var wait = DurationQuery.Read(http.Request, "wait", JobPolicyBounds.Wait);
         if (wait.Error is { } badQuery)
@@ -35,33 +31,26 @@ internal static class SubmitHandlers
             return badQuery;
         }
 
-        var submission = await intake.ReadAsync(http, isSync: true);
-        if (submission.IsError)
+        var request = await intake.ReadAsync(http, endpointId, isSync: true);
+        if (request.IsError)
         {
-            return submission.Error;
+            return request.Error;
         }
 
-        var jobId = JobIds.CreateSync();
-        var job = grains.Job(endpointId, jobId);
-        return await job.SubmitAsync(submission.Value) switch
+        var submitted = await submitter.SubmitAsync(endpointId, request.Value);
+        if (submitted.IsError)
         {
-            SubmitOutcome.Accepted => await WaitAsync(job, jobId, submission.Value.UserId, wait.Value ?? JobWaiter.DefaultWait, http, waiter),
-            SubmitOutcome.QueueFull => ApiErrors.QueueFull,
-            var other => throw Unhandled(other),
-        };
-    }
+            return submitted.Error;
+        }
 
-    private static async Task<Results<JobResult, ApiError>> WaitAsync(
-        IJobGrain job, string jobId, string userId, TimeSpan wait, HttpContext http, JobWaiter waiter)
-    {
-        var accepted = new JobSnapshot { JobId = jobId, UserId = userId, Status = JobStatus.InQueue };
-        return await waiter.WaitAsync(job, accepted, wait, http.Features.Get<RequestPermit>(), http.RequestAborted) switch
+        var jobId = submitted.Value;
+        var accepted = new JobSnapshot { JobId = jobId, UserId = http.User.UserId(), Status = JobStatus.InQueue };
+        return await waiter.WaitAsync(
+            grains.Job(endpointId, jobId), accepted, wait.Value ?? JobWaiter.DefaultWait, http.Features.Get<RequestPermit>(), http.RequestAborted) switch
         {
             null => ApiErrors.JobNotFound,
             { IsTerminal: true } ended => JobResult.Whole(ended),
             var open => JobResult.Brief(jobId, open.Status),
         };
     }
-
-    private static InvalidOperationException Unhandled(SubmitOutcome outcome) => new($"Unhandled submit outcome '{outcome}'.");
 }

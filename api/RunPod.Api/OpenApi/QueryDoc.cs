@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
 namespace RunPod.Api.OpenApi;
@@ -5,14 +7,21 @@ namespace RunPod.Api.OpenApi;
 /// <summary>A value in the query.</summary>
 internal sealed record QueryDoc(string Name, string Description, OpenApiSchema Schema)
 {
-    public static QueryDoc Milliseconds(string name, string description, DurationBounds bounds, TimeSpan? byDefault = null) => new(name, description, new OpenApiSchema
+    public static QueryDoc Milliseconds(string name, string description, DurationBounds bounds, TimeSpan? byDefault = null) =>
+        Number(name, description, bounds.MinMilliseconds, bounds.MaxMilliseconds, (long?)byDefault?.TotalMilliseconds);
+
+    public static QueryDoc Number(string name, string description, long min, long? max, long? byDefault) => new(name, description, new OpenApiSchema
     {
         Type = JsonSchemaType.Integer,
         Format = "int64",
-        Minimum = Text(bounds.MinMilliseconds),
-        Maximum = Text(bounds.MaxMilliseconds),
-        Default = byDefault is { } time ? (long)time.TotalMilliseconds : null,
+        Minimum = min.ToString(CultureInfo.InvariantCulture),
+        Maximum = max?.ToString(CultureInfo.InvariantCulture),
+        Default = byDefault is { } number ? JsonValue.Create(number) : null,
     });
 
-    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static QueryDoc OneOf(string name, string description, IEnumerable<string> values) => new(name, description, new OpenApiSchema
+    {
+        Type = JsonSchemaType.String,
+        Enum = [.. values.Select(value => JsonValue.Create(value))],
+    });
 }

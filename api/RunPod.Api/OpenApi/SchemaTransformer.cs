@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace RunPod.Api.OpenApi;
 
-/// <summary>Takes back what the generator says of every type, but what does not hold for what we send and read.</summary>
+/// <summary>Takes back what the generator concludes from our types and does not hold: what is null there is absent in what we send.</summary>
 internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
 {
     private const JsonSchemaType Number = JsonSchemaType.Integer | JsonSchemaType.Number;
@@ -15,9 +15,13 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Type = JsonSchemaType.String;
         }
 
+        foreach (var property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable))
+        {
+            schema.Required?.Remove(property.Name);
+        }
+
         if (schema.Type is { } type && type != JsonSchemaType.Null)
         {
-            // What may be absent is never null in what we send.
             schema.Type = type & ~JsonSchemaType.Null;
         }
 

@@ -18,9 +18,19 @@ public interface IJobGrain : IGrainWithStringKey
     [AlwaysInterleave, ReadOnly, Alias("WaitForEnd")]
     Task<JobSnapshot?> WaitForEndAsync(TimeSpan atMost);
 
+    /// <summary>What a list shows of the job; null if there is none.</summary>
+    [AlwaysInterleave, ReadOnly, Alias("GetSummary")]
+    Task<JobSummary?> GetSummaryAsync();
+
     /// <summary>Cancels the job if it is open and belongs to the user.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="onlyIfQueued">Whether to leave a job alone whose attempt runs.</param>
     [Alias("Cancel")]
-    Task<CancelResult> CancelAsync(string userId);
+    Task<CancelResult> CancelAsync(string userId, bool onlyIfQueued);
+
+    /// <summary>Puts a FAILED or TIMED_OUT job of the user back into the queue, under the same id and with a whole time to live.</summary>
+    [Alias("Retry")]
+    Task<RetryResult> RetryAsync(string userId);
 
     /// <summary>Begins an attempt under a lease, or says why there is none; under the same lease again, it is the same attempt.</summary>
     [Alias("BeginAttempt")]

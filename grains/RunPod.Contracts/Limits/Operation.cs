@@ -18,6 +18,15 @@ public static class Operation
     /// <summary><c>POST /cancel/{id}</c>.</summary>
     public const string Cancel = "cancel";
 
+    /// <summary><c>POST /retry/{id}</c>.</summary>
+    public const string Retry = "retry";
+
+    /// <summary><c>POST /purge-queue</c>.</summary>
+    public const string PurgeQueue = "purge-queue";
+
+    /// <summary><c>GET /requests</c>.</summary>
+    public const string Requests = "requests";
+
     /// <summary><c>GET /health</c>.</summary>
     public const string Health = "health";
 }

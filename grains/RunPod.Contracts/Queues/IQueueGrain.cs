@@ -7,13 +7,17 @@ namespace RunPod.Contracts.Queues;
 [Alias("runpod.IQueueGrain")]
 public interface IQueueGrain : IGrainWithStringKey
 {
-    /// <summary>Puts a job at the tail, durably; a job that is already there keeps its place. False if the queue is full.</summary>
+    /// <summary>Puts a job at the tail of its priority, durably; a job that is already there keeps its place. False if the queue is full.</summary>
     [Alias("Enqueue")]
-    Task<bool> EnqueueAsync(string jobId);
+    Task<bool> EnqueueAsync(string jobId, bool lowPriority);
+
+    /// <summary>Those of some jobs that wait for a worker.</summary>
+    [AlwaysInterleave, ReadOnly, Alias("SelectWaiting")]
+    Task<string[]> SelectWaitingAsync(string[] jobIds);
 
     /// <summary>Takes a job out, waiting or leased; a job that is not there is not an error.</summary>
     /// <param name="jobId">The job.</param>
-    /// <param name="outcome">How it ended; null if a worker found nothing to run, so that the end has been counted or never happened.</param>
+    /// <param name="outcome">How it ended; null if it never was, or is gone.</param>
     [Alias("Remove")]
     Task RemoveAsync(string jobId, JobStatus? outcome);
 

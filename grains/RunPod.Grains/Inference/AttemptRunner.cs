@@ -22,7 +22,7 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
             () => job.BeginAttemptAsync(new AttemptRequest { LeaseId = assignment.LeaseId, Worker = worker }), assignment, attempt.Abandoned);
         if (decision.Verdict == AttemptVerdict.NothingToRun)
         {
-            await grains.Queue(assignment.EndpointId).RemoveAsync(assignment.JobId, outcome: null);
+            await grains.Queue(assignment.EndpointId).RemoveAsync(assignment.JobId, decision.Ended);
         }
 
         if (decision.Start is not { } start)

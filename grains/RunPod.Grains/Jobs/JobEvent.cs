@@ -18,7 +18,10 @@ internal abstract record JobEvent(DateTimeOffset At)
     public sealed record ExecutionTimedOut(DateTimeOffset At, int Attempt) : JobEvent(At);
 
     /// <summary>The client cancelled.</summary>
-    public sealed record CancelRequested(DateTimeOffset At) : JobEvent(At);
+    public sealed record CancelRequested(DateTimeOffset At, bool OnlyIfQueued) : JobEvent(At);
+
+    /// <summary>The client wants a job that failed to run again.</summary>
+    public sealed record RetryRequested(DateTimeOffset At) : JobEvent(At);
 
     /// <summary>A deadline may have passed.</summary>
     public sealed record DeadlineReached(DateTimeOffset At) : JobEvent(At);

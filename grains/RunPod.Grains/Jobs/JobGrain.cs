@@ -7,6 +7,7 @@ using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
 using RunPod.Grains.Expiry;
+using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
 
 namespace RunPod.Grains.Jobs;
@@ -19,6 +20,7 @@ namespace RunPod.Grains.Jobs;
 internal sealed partial class JobGrain(
     [FromKeyedServices(JobGrain.StorageName)] IGrainStorage storage,
     ExpiryIndex expiry,
+    RequestIndex requests,
     IObjectStore objects,
     TimeProvider clock,
     IOptions<JobOptions> options,
@@ -31,7 +33,7 @@ internal sealed partial class JobGrain(
     // Below the time in which the cluster could declare this silo dead, hand its queue entry to another one and drop it there.
     private static readonly TimeSpan PlaceInQueueIsCertain = TimeSpan.FromSeconds(3);
 
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _ended = NewSignal();
     private StoredState<JobState> _job = null!;
     private string _endpointId = null!;
     private string _jobId = null!;
@@ -57,11 +59,12 @@ internal sealed partial class JobGrain(
         var started = clock.GetTimestamp();
         var job = JobTransitions.Create(submission, submission.Retention ?? (submission.IsSync ? retention.Value.Sync : retention.Value.Async), clock.GetUtcNow());
         var queue = GrainFactory.Queue(_endpointId);
-        var enqueue = queue.EnqueueAsync(_jobId);
-        await Task.WhenAll(enqueue, expiry.AddAsync(Key, job.NextDeadline));
+        var enqueue = queue.EnqueueAsync(_jobId, job.LowPriority);
+        await Task.WhenAll(enqueue, expiry.AddAsync(Key, job.NextDeadline), requests.AddAsync(_endpointId, job.UserId, _jobId, job.CreatedAt));
         if (!await enqueue)
         {
             expiry.Remove(Key, job.NextDeadline);
+            await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
             Retire();
             return SubmitOutcome.QueueFull;
         }
@@ -80,14 +83,18 @@ internal sealed partial class JobGrain(
         if (clock.GetElapsedTime(started) > PlaceInQueueIsCertain)
         {
             // A worker may have met the entry before the state and dropped it. A job that is still queued keeps its place.
-            await queue.EnqueueAsync(_jobId);
+            await queue.EnqueueAsync(_jobId, job.LowPriority);
         }
 
         metrics.JobSubmitted(_endpointId);
         return SubmitOutcome.Accepted;
     }
 
-    public async Task<JobSnapshot?> GetSnapshotAsync()
+    public async Task<JobSnapshot?> GetSnapshotAsync() => (await ReadAsync())?.ToSnapshot(_jobId);
+
+    public async Task<JobSummary?> GetSummaryAsync() => (await ReadAsync())?.ToSummary();
+
+    private async Task<JobState?> ReadAsync()
     {
         await _job.EnsureReadAsync();
         if (_job.Value is { } job && clock.GetUtcNow() >= (job.RunsUntil ?? job.NextDeadline))
@@ -109,7 +116,7 @@ internal sealed partial class JobGrain(
             Retire();
         }
 
-        return _job.Value?.ToSnapshot(_jobId);
+        return _job.Value;
     }
 
     public async Task<JobSnapshot?> WaitForEndAsync(TimeSpan atMost)
@@ -123,20 +130,14 @@ internal sealed partial class JobGrain(
         return await GetSnapshotAsync();
     }
 
-    public async Task<CancelResult> CancelAsync(string userId)
+    public async Task<CancelResult> CancelAsync(string userId, bool onlyIfQueued)
     {
-        await _job.EnsureReadAsync();
-        if (_job.Value is not { } job || job.UserId != userId)
+        if (await FindOfUserAsync(userId) is null)
         {
-            if (_job.Value is null)
-            {
-                Retire();
-            }
-
             return new CancelResult(CancelOutcome.UnknownJob, null);
         }
 
-        var cancelled = await ApplyAsync(new JobEvent.CancelRequested(clock.GetUtcNow()));
+        var cancelled = await ApplyAsync(new JobEvent.CancelRequested(clock.GetUtcNow(), onlyIfQueued));
         return new CancelResult(cancelled ? CancelOutcome.Cancelled : CancelOutcome.AlreadyEnded, _job.Value?.ToSnapshot(_jobId));
     }
 
@@ -152,7 +153,7 @@ internal sealed partial class JobGrain(
         await ApplyAsync(new JobEvent.Started(clock.GetUtcNow(), request.LeaseId, request.Worker, options.Value.MaxAttempts));
         return _job.Value switch
         {
-            { IsTerminal: true } => new AttemptDecision(AttemptVerdict.NothingToRun),
+            { IsTerminal: true } ended => new AttemptDecision(AttemptVerdict.NothingToRun, Ended: ended.Status),
             { LeaseId: var current } when current > request.LeaseId => new AttemptDecision(AttemptVerdict.StaleLease),
             var job => new AttemptDecision(AttemptVerdict.Begin, new AttemptStart
             {
@@ -207,9 +208,21 @@ internal sealed partial class JobGrain(
         }
 
         await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
+        await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
         await _job.ClearAsync();
         Retire();
         return true;
+    }
+
+    private async Task<JobState?> FindOfUserAsync(string userId)
+    {
+        await _job.EnsureReadAsync();
+        if (_job.Value is null)
+        {
+            Retire();
+        }
+
+        return _job.Value is { } job && job.UserId == userId ? job : null;
     }
 
     private async Task<bool> ApplyAsync(JobEvent @event)
@@ -264,6 +277,8 @@ internal sealed partial class JobGrain(
             throw;
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Gives the memory back. Not under reads at the deadline: the deactivation would wait for them, and they for a call that it lets in no more.</summary>
     private void Retire()

@@ -30,7 +30,7 @@ internal sealed class JobMetrics
         _finished.Add(1, endpoint, new KeyValuePair<string, object?>("status", StatusTag(state.Status)));
         if (state is { FirstStartedAt: { } first, StartedAt: { } started, EndedAt: { } ended })
         {
-            _delay.Record((first - state.CreatedAt).TotalSeconds, endpoint);
+            _delay.Record((first - state.EnqueuedAt).TotalSeconds, endpoint);
             _execution.Record((ended - started).TotalSeconds, endpoint);
         }
     }

@@ -53,6 +53,22 @@ internal sealed record JobState
 
     [Id(20)] public string? BatchId { get; init; }
 
+    /// <summary>When the client last put the job back into the queue.</summary>
+    [Id(21)] public DateTimeOffset? RequeuedAt { get; init; }
+
+    /// <summary>How often the client did.</summary>
+    [Id(22)] public int Round { get; init; }
+
+    /// <summary>How many attempts were made before that.</summary>
+    [Id(23)] public int AttemptsBefore { get; init; }
+
+    /// <summary>When the job came into the queue.</summary>
+    public DateTimeOffset EnqueuedAt => RequeuedAt ?? CreatedAt;
+
+    public long? DelayTime => Milliseconds(FirstStartedAt - EnqueuedAt);
+
+    public long? ExecutionTime => Milliseconds(EndedAt - StartedAt);
+
     public bool IsTerminal => Status.IsTerminal();
 
     /// <summary>When the running attempt is TIMED_OUT.</summary>
@@ -66,13 +82,22 @@ internal sealed record JobState
         JobId = jobId,
         UserId = UserId,
         Status = Status,
-        DelayTime = Milliseconds(FirstStartedAt - CreatedAt),
-        ExecutionTime = Milliseconds(EndedAt - StartedAt),
+        DelayTime = DelayTime,
+        ExecutionTime = ExecutionTime,
         Output = Output,
         Error = Error,
         Retries = Math.Max(0, Attempt - 1),
         WorkerId = Worker?.WorkerId,
         Gpu = Worker?.Gpu,
+    };
+
+    public JobSummary ToSummary() => new()
+    {
+        UserId = UserId,
+        Status = Status,
+        DelayTime = DelayTime,
+        ExecutionTime = ExecutionTime,
+        CreatedAt = CreatedAt,
     };
 
     // Two silos may have written the two times, and their clocks differ.

@@ -25,6 +25,7 @@ internal static class JobTransitions
 
     public static JobState Apply(JobState state, JobEvent @event) => (state, @event) switch
     {
+        ({ Status: JobStatus.Failed or JobStatus.TimedOut }, JobEvent.RetryRequested e) when e.At < state.NextDeadline => Requeue(state, e.At),
         ({ IsTerminal: true }, _) => state,
         (_, JobEvent.Started e) => Start(state, e),
         // A report from an attempt we have already given up on must not overwrite a newer one.
@@ -34,6 +35,7 @@ internal static class JobTransitions
             => End(state, JobStatus.Failed, e.At) with { Error = e.Error },
         ({ Status: JobStatus.InProgress }, JobEvent.ExecutionTimedOut e) when e.Attempt == state.Attempt
             => ExecutionTimedOut(state, e.At),
+        ({ Status: JobStatus.InProgress }, JobEvent.CancelRequested { OnlyIfQueued: true }) => state,
         (_, JobEvent.CancelRequested e) => End(state, JobStatus.Cancelled, e.At),
         (_, JobEvent.DeadlineReached e) when e.At >= state.LivesUntil => LifeEnded(state, e.At),
         (_, JobEvent.DeadlineReached e) when e.At >= state.RunsUntil => ExecutionTimedOut(state, e.At),
@@ -55,11 +57,12 @@ internal static class JobTransitions
             return current;
         }
 
-        if (state.Attempt >= e.MaxAttempts)
+        var attempts = state.Attempt - state.AttemptsBefore;
+        if (attempts >= e.MaxAttempts)
         {
             return End(state, JobStatus.Failed, e.At) with
             {
-                Error = $"The workers of all {state.Attempt} attempts were lost before they reported a result. Retry the job, or look into the workers' logs.",
+                Error = $"The workers of all {attempts} attempts were lost before they reported a result. Retry the job, or look into the workers' logs.",
             };
         }
 
@@ -74,6 +77,21 @@ internal static class JobTransitions
         };
     }
 
+    // The attempts go on counting and the lease stays, so that whatever the earlier round left running is fenced off.
+    private static JobState Requeue(JobState state, DateTimeOffset at) => state with
+    {
+        Status = JobStatus.InQueue,
+        Round = state.Round + 1,
+        AttemptsBefore = state.Attempt,
+        RequeuedAt = at,
+        LivesUntil = at + (state.LivesUntil - state.EnqueuedAt),
+        FirstStartedAt = null,
+        StartedAt = null,
+        EndedAt = null,
+        Worker = null,
+        Error = null,
+    };
+
     private static JobState ExecutionTimedOut(JobState state, DateTimeOffset at) => End(state, JobStatus.TimedOut, at) with
     {
         Error = $"The job ran longer than its executionTimeout of {Milliseconds(state.ExecutionTimeout)} ms. Set policy.executionTimeout to give it more time.",
@@ -81,7 +99,7 @@ internal static class JobTransitions
 
     private static JobState LifeEnded(JobState state, DateTimeOffset at) => End(state, JobStatus.TimedOut, at) with
     {
-        Error = $"The job did not end within its ttl of {Milliseconds(state.LivesUntil - state.CreatedAt)} ms. Set policy.ttl to give it more time.",
+        Error = $"The job did not end within its ttl of {Milliseconds(state.LivesUntil - state.EnqueuedAt)} ms. Set policy.ttl to give it more time.",
     };
 
     private static JobState End(JobState state, JobStatus status, DateTimeOffset at) => state with { Status = status, EndedAt = at };

@@ -7,11 +7,16 @@ internal sealed class QueueBook
 {
     private readonly Dictionary<string, QueueEntry> _open = [];
     private readonly Dictionary<string, QueueEntry> _leased = [];
-    private readonly PriorityQueue<QueueEntry, long> _order = new();
+    private readonly PriorityQueue<QueueEntry, long> _normal = new();
+    private readonly PriorityQueue<QueueEntry, long> _low = new();
+    private int _waitingLow;
 
     public int Waiting => _open.Count - _leased.Count;
 
     public int Leased => _leased.Count;
+
+    /// <summary>How many jobs of a priority wait.</summary>
+    public int WaitingOf(bool lowPriority) => lowPriority ? _waitingLow : Waiting - _waitingLow;
 
     public bool Contains(string jobId) => _open.ContainsKey(jobId);
 
@@ -21,21 +26,22 @@ internal sealed class QueueBook
         var entry = new QueueEntry(jobId, place);
         if (_open.TryAdd(jobId, entry))
         {
-            _order.Enqueue(entry, place);
+            Wait(entry);
         }
     }
 
-    /// <summary>The waiting job that is next, which stays where it is.</summary>
-    public bool TryPeek([NotNullWhen(true)] out QueueEntry? entry)
+    /// <summary>The waiting job of a priority that is next, which stays where it is.</summary>
+    public bool TryPeek(bool lowPriority, [NotNullWhen(true)] out QueueEntry? entry)
     {
-        while (_order.TryPeek(out entry, out _))
+        var order = OrderOf(lowPriority);
+        while (order.TryPeek(out entry, out _))
         {
             if (entry is { IsRemoved: false, Lease: null })
             {
                 return true;
             }
 
-            _order.Dequeue();
+            order.Dequeue();
         }
 
         return false;
@@ -49,6 +55,7 @@ internal sealed class QueueBook
     {
         entry.Lease = lease;
         _leased.Add(entry.JobId, entry);
+        _waitingLow -= entry.IsLowPriority ? 1 : 0;
     }
 
     /// <summary>Ends a lease and puts its job back to its place. False if the lease is not the current one.</summary>
@@ -61,7 +68,7 @@ internal sealed class QueueBook
 
         _leased.Remove(jobId);
         entry.Lease = null;
-        _order.Enqueue(entry, entry.Place);
+        Wait(entry);
         return true;
     }
 
@@ -78,21 +85,29 @@ internal sealed class QueueBook
     }
 
     /// <summary>Takes a job out. False if it was not there.</summary>
-    public bool Remove(string jobId)
+    public bool Remove(string jobId, [NotNullWhen(true)] out QueueEntry? entry)
     {
-        if (!_open.Remove(jobId, out var entry))
+        if (!_open.Remove(jobId, out entry))
         {
             return false;
         }
 
         entry.IsRemoved = true;
-        _leased.Remove(jobId);
+        _waitingLow -= !_leased.Remove(jobId) && entry.IsLowPriority ? 1 : 0;
         return true;
     }
 
     /// <summary>The leased jobs whose lease fulfils a condition.</summary>
     public (string JobId, QueueLease Lease)[] LeasedWhere(Func<QueueLease, bool> condition) =>
         [.. _leased.Values.Where(entry => condition(entry.Lease!)).Select(entry => (entry.JobId, entry.Lease!))];
+
+    private PriorityQueue<QueueEntry, long> OrderOf(bool lowPriority) => lowPriority ? _low : _normal;
+
+    private void Wait(QueueEntry entry)
+    {
+        OrderOf(entry.IsLowPriority).Enqueue(entry, entry.Place);
+        _waitingLow += entry.IsLowPriority ? 1 : 0;
+    }
 
     private bool TryGetLease(string jobId, long leaseId, [NotNullWhen(true)] out QueueEntry? entry) =>
         _leased.TryGetValue(jobId, out entry) && entry.Lease!.LeaseId == leaseId;

@@ -8,6 +8,8 @@ internal sealed class QueueEntry(string jobId, long place)
     /// <summary>Its place: smaller ones go first. A job keeps it when it returns, so that it returns to the head.</summary>
     public long Place { get; } = place;
 
+    public bool IsLowPriority => QueuePlace.IsLowPriority(Place);
+
     /// <summary>The lease under which it runs; null while it waits.</summary>
     public QueueLease? Lease { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -26,6 +27,7 @@ internal sealed partial class QueueGrain(
 
     private readonly QueueBook _book = new();
     private readonly WorkerRoster _workers = new();
+    private readonly LowPriorityGate _gate = new(options.Value.LowPriorityHold, options.Value.LowPriorityPatience);
     private QueueIndex _index = null!;
     private QueueCounters _counters;
     private string _endpointId = null!;
@@ -49,6 +51,7 @@ internal sealed partial class QueueGrain(
             _book.Add(jobId, place);
         }
 
+        _gate.NoteServed(clock.GetUtcNow());
         await RecoverLeasesAsync();
         this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
         if (_book.Waiting + _book.Leased > 0)
@@ -57,19 +60,19 @@ internal sealed partial class QueueGrain(
         }
     }
 
-    public async Task<bool> EnqueueAsync(string jobId)
+    public async Task<bool> EnqueueAsync(string jobId, bool lowPriority)
     {
         if (_book.Contains(jobId))
         {
             return true;
         }
 
-        if (_book.Waiting + _entering >= Capacity)
+        if (_book.WaitingOf(lowPriority) + _entering >= Capacity)
         {
             return false;
         }
 
-        var place = NextNumber();
+        var place = QueuePlace.Of(NextNumber(), lowPriority);
         _entering++;
         try
         {
@@ -80,16 +83,24 @@ internal sealed partial class QueueGrain(
             _entering--;
         }
 
+        NoteArrival(lowPriority);
         _book.Add(jobId, place);
         Dispatch();
         return true;
     }
 
+    public Task<string[]> SelectWaitingAsync(string[] jobIds) => Task.FromResult(Array.FindAll(jobIds, jobId => _book.TryGetWaiting(jobId, out _)));
+
     public async Task RemoveAsync(string jobId, JobStatus? outcome)
     {
         // Memory first, so that no worker is given the job while its entry goes.
-        if (_book.Remove(jobId))
+        if (_book.Remove(jobId, out var entry))
         {
+            if (!entry.IsLowPriority)
+            {
+                _gate.NoteNormal(clock.GetUtcNow());
+            }
+
             _counters = _counters.Count(outcome);
             await StoreAsync(_index.RemoveAsync(jobId, outcome));
         }
@@ -97,7 +108,7 @@ internal sealed partial class QueueGrain(
 
     public async Task<Assignment?> TakeAsync(WorkerIdentity worker, long order)
     {
-        if (!_book.TryPeek(out var entry))
+        if (!TryNext(_workers.IdleBesides(worker.GrainKey), out var entry))
         {
             _workers.Note(worker, order, WorkerState.Idle, reason: null, clock.GetUtcNow());
             return null;
@@ -146,10 +157,30 @@ internal sealed partial class QueueGrain(
     /// <summary>Gives waiting jobs to idle workers.</summary>
     private void Dispatch()
     {
-        while (_book.TryPeek(out var entry) && _workers.TryTakeIdle(out var worker))
+        while (_workers.IdleBesides(null) is > 0 and var idle && TryNext(idle - 1, out var entry) && _workers.TryTakeIdle(out var worker))
         {
             // Not awaited: the lease, not this call, decides when the job is lost. The lease is in memory before the first await.
             StartAsync(entry, worker).Ignore();
+        }
+    }
+
+    private bool TryNext(int othersIdle, [NotNullWhen(true)] out QueueEntry? entry)
+    {
+        var now = clock.GetUtcNow();
+        return (_gate.IsOverdue(now) && _book.TryPeek(lowPriority: true, out entry))
+            || _book.TryPeek(lowPriority: false, out entry)
+            || (_gate.MayGo(now, othersIdle) && _book.TryPeek(lowPriority: true, out entry));
+    }
+
+    private void NoteArrival(bool lowPriority)
+    {
+        if (!lowPriority)
+        {
+            _gate.NoteNormal(clock.GetUtcNow());
+        }
+        else if (_book.WaitingOf(lowPriority) == 0)
+        {
+            _gate.NoteServed(clock.GetUtcNow());
         }
     }
 
@@ -177,6 +208,11 @@ internal sealed partial class QueueGrain(
 
     private async Task<Assignment> LeaseAsync(QueueEntry entry, WorkerIdentity worker)
     {
+        if (entry.IsLowPriority)
+        {
+            _gate.NoteServed(clock.GetUtcNow());
+        }
+
         var lease = new QueueLease(NextNumber(), worker.GrainKey, worker.Silo, LeaseEnd);
         _book.Lease(entry, lease);
         await StoreAsync(_index.LeaseAsync(entry.JobId, lease));

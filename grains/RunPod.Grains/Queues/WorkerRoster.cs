@@ -13,6 +13,10 @@ internal sealed class WorkerRoster
     /// <summary>Workers that can run this endpoint's jobs, now or after what they are doing.</summary>
     public int Serving => _workers.Values.Count(worker => worker.State is not (WorkerState.Initializing or WorkerState.Unhealthy));
 
+    /// <summary>Idle workers besides one.</summary>
+    public int IdleBesides(string? workerKey) =>
+        _idle.Count - (workerKey is not null && _workers.TryGetValue(workerKey, out var entry) && entry.Node.List is not null ? 1 : 0);
+
     /// <summary>Notes what a worker does, unless a later message of the worker has come already.</summary>
     public void Note(WorkerIdentity worker, long order, WorkerState state, string? reason, DateTimeOffset now)
     {

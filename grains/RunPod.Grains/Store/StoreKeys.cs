@@ -21,6 +21,12 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
     /// <summary>Sorted set: job keys of an expiry bucket by deadline in milliseconds since the Unix epoch.</summary>
     public RedisKey Expiry(string bucket) => $"{_prefix}/expiry/{bucket}";
 
+    /// <summary>Sorted set: job ids of a user and endpoint by submission in milliseconds since the Unix epoch. A user's name may contain a slash, an endpoint's not.</summary>
+    public RedisKey Requests(string endpointId, string userId) => $"{_prefix}/requests/{endpointId}/{userId}";
+
+    /// <summary>String: what an idempotency key of a user stands for.</summary>
+    public RedisKey Idempotency(string endpointId, string userId, string keyHash) => $"{_prefix}/idempotency/{endpointId}/{keyHash}/{userId}";
+
     /// <summary>Sorted set: endpoint ids by the time when a worker last announced them.</summary>
     public RedisKey Endpoints => $"{_prefix}/endpoints";
 }

@@ -83,10 +83,12 @@ public sealed class FencingTests : IAsyncLifetime
     {
         var jobId = await _cluster.SubmitAsync("1");
         var assignment = await TakeAsync("a");
-        await _cluster.Job(jobId).CancelAsync(TestCluster.User);
+        await _cluster.Job(jobId).CancelAsync(TestCluster.User, onlyIfQueued: false);
 
-        Assert.Equal(AttemptVerdict.NothingToRun, (await BeginAsync(assignment, "a")).Verdict);
-        Assert.Equal(AttemptVerdict.NothingToRun, (await BeginAsync(assignment with { JobId = "unknown" }, "a")).Verdict);
+        Assert.Equal((AttemptVerdict.NothingToRun, JobStatus.Cancelled), Ended(await BeginAsync(assignment, "a")));
+        Assert.Equal((AttemptVerdict.NothingToRun, null), Ended(await BeginAsync(assignment with { JobId = "unknown" }, "a")));
+
+        static (AttemptVerdict, JobStatus?) Ended(AttemptDecision decision) => (decision.Verdict, decision.Ended);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class JobLifecycleTests : IAsyncLifetime
         await _cluster.Model.Begun.WaitAsync();
         var queued = await _cluster.SubmitAsync("2");
 
-        var cancelled = await _cluster.Job(queued).CancelAsync(TestCluster.User);
+        var cancelled = await _cluster.Job(queued).CancelAsync(TestCluster.User, onlyIfQueued: false);
         _cluster.Model.Release();
         await _cluster.EndOfAsync(running);
         await _cluster.RunAsync("3");
@@ -87,7 +87,7 @@ public sealed class JobLifecycleTests : IAsyncLifetime
         var jobId = await _cluster.SubmitAsync("""{"hold":true}""");
         await _cluster.Model.Begun.WaitAsync();
 
-        await _cluster.Job(jobId).CancelAsync(TestCluster.User);
+        await _cluster.Job(jobId).CancelAsync(TestCluster.User, onlyIfQueued: false);
         await _cluster.Model.Cancelled.WaitAsync();
 
         Assert.Equal(JobStatus.Cancelled, (await _cluster.EndOfAsync(jobId)).Status);
@@ -99,7 +99,7 @@ public sealed class JobLifecycleTests : IAsyncLifetime
     {
         var job = await _cluster.RunAsync("1");
 
-        var result = await _cluster.Job(job.JobId).CancelAsync(TestCluster.User);
+        var result = await _cluster.Job(job.JobId).CancelAsync(TestCluster.User, onlyIfQueued: false);
 
         Assert.Equal((CancelOutcome.AlreadyEnded, JobStatus.Completed), (result.Outcome, result.Job?.Status));
     }
@@ -109,8 +109,8 @@ public sealed class JobLifecycleTests : IAsyncLifetime
     {
         var job = await _cluster.RunAsync("1");
 
-        Assert.Equal(CancelOutcome.UnknownJob, (await _cluster.Job(job.JobId).CancelAsync("somebody")).Outcome);
-        Assert.Equal(CancelOutcome.UnknownJob, (await _cluster.Job("nothing").CancelAsync(TestCluster.User)).Outcome);
+        Assert.Equal(CancelOutcome.UnknownJob, (await _cluster.Job(job.JobId).CancelAsync("somebody", onlyIfQueued: false)).Outcome);
+        Assert.Equal(CancelOutcome.UnknownJob, (await _cluster.Job("nothing").CancelAsync(TestCluster.User, onlyIfQueued: false)).Outcome);
     }
 
     [Fact]

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 using RunPod.Api;
 using RunPod.Contracts;
 using RunPod.Contracts.Endpoints;
+using RunPod.Contracts.Idempotency;
 using RunPod.Contracts.Keys;
+using RunPod.Contracts.Requests;
 using RunPod.Tests.Support;
 
 namespace RunPod.Tests.Http;
@@ -39,7 +41,8 @@ internal sealed class ClusterApi : IAsyncDisposable
     public static async Task<ClusterApi> StartAsync(TimeProvider? clock = null, Action<TestClusterOptions>? configure = null)
     {
         var cluster = await TestCluster.StartAsync(configure);
-        var catalog = cluster.Orleans.GetSiloServiceProvider().GetRequiredService<IEndpointCatalog>();
+        var silo = cluster.Orleans.GetSiloServiceProvider();
+        var catalog = silo.GetRequiredService<IEndpointCatalog>();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
@@ -47,16 +50,16 @@ internal sealed class ClusterApi : IAsyncDisposable
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(cluster.Grains);
         builder.Services.AddSingleton(catalog);
+        builder.Services.AddSingleton(silo.GetRequiredService<IRequestIndex>());
+        builder.Services.AddSingleton(silo.GetRequiredService<IIdempotencyKeys>());
         builder.Services.AddSingleton(TestSecrets.Protector);
         builder.Services.AddRunPodApi();
         var app = builder.Build();
         app.UseRunPodApi();
         app.MapRunPodApi();
         await app.StartAsync();
-        while (!(await catalog.ListAsync(CancellationToken.None)).Contains(TestCluster.Endpoint))
-        {
-            await Task.Yield();
-        }
+        await Eventually.HoldsAsync(
+            async () => (await catalog.ListAsync(CancellationToken.None)).Contains(TestCluster.Endpoint), "the worker announces its endpoint");
 
         return new ClusterApi(cluster, app, await cluster.Grains.User(TestCluster.User).CreateKeyAsync("test"));
     }

@@ -123,6 +123,18 @@ test("health shows the running and the waiting job", async () => {
   });
 });
 
+test("purgeQueue cancels what waits and lets the running job go on", async () => {
+  await whileRunning(async (running) => {
+    const waiting = [await endpoint.run({ input: shortInput }), await endpoint.run({ input: shortInput })];
+    assert.deepEqual(await endpoint.purgeQueue(5_000), { removed: 2, status: "completed" });
+    for (const { id } of waiting) {
+      assert.equal((await endpoint.status(id)).status, "CANCELLED");
+    }
+
+    assert.equal((await endpoint.status(running)).status, "IN_PROGRESS");
+  });
+});
+
 test("a wrong key is 401", async () => {
   await assert.rejects(sdk({ key: "rpa_wrong" }).run({ input: shortInput }), answered(401, "invalid_api_key"));
 });

@@ -74,6 +74,41 @@ for (const body of [undefined, "", "{}"]) {
   });
 }
 
+test("purge-queue takes an empty body with a JSON content type", async () => {
+  const { status, json } = await send("POST", at("purge-queue"), { body: "", headers: { "content-type": "application/json" } });
+  assert.equal(status, 200);
+  assert.deepEqual(json, { removed: 0, status: "completed" });
+});
+
+test("retry puts a failed job back into the queue under its id", async () => {
+  const id = await run({});
+  const { status, json } = await send("POST", at(`retry/${id}`));
+  assert.equal(status, 200);
+  assert.deepEqual(json, { id, status: "IN_QUEUE" });
+  assert.equal((await send("GET", at(`status-sync/${id}`))).json.status, "FAILED");
+});
+
+test("retry of a completed job is 400", async () => {
+  const { status, json } = await send("POST", at(`retry/${await run(shortInput)}`));
+  assert.equal(status, 400);
+  assert.equal(json.code, "not_retriable");
+});
+
+test("requests lists the jobs, the newest first", async () => {
+  const ids = [await run(shortInput), await run({})];
+  const { json } = await send("GET", at("requests?limit=2"));
+  assert.deepEqual(json.requests.map(({ id, status }) => [id, status]), [[ids[1], "FAILED"], [ids[0], "COMPLETED"]]);
+  assert.ok(json.hasMore && json.total > 2);
+});
+
+test("an Idempotency-Key gives the same job twice, and 409 for another body", async () => {
+  const headers = { "idempotency-key": crypto.randomUUID() };
+  const [first, second] = [await sendJson("POST", at("run"), { input: shortInput }, headers), await sendJson("POST", at("run"), { input: shortInput }, headers)];
+  assert.equal(first.json.id, second.json.id);
+  assert.equal((await sendJson("POST", at("run"), { input: {} }, headers)).json.code, "idempotency_key_reused");
+  await send("GET", at(`status-sync/${first.json.id}`));
+});
+
 test("a completed job has numbers as integers and no error", async () => {
   const { json: job } = await send("GET", at(`status/${await run(shortInput)}`));
   assert.deepEqual(["delayTime", "executionTime", "retries"].filter((name) => !Number.isInteger(job[name])), []);

@@ -58,6 +58,14 @@ class AsyncioEndpointTests(unittest.IsolatedAsyncioTestCase):
         self.assertLessEqual({"completed", "failed", "inProgress", "inQueue", "retried"}, health["jobs"].keys())
         self.assertLessEqual({"idle", "initializing", "ready", "running", "throttled"}, health["workers"].keys())
 
+    async def test_purge_queue_cancels_what_waits(self):
+        await self.run_long()
+        waiting = await self.endpoint.run(SHORT)
+
+        self.assertEqual(await self.endpoint.purge_queue(), {"removed": 1, "status": "completed"})
+
+        self.assertEqual(await waiting.status(), "CANCELLED")
+
     async def test_a_wrong_key_is_answered_with_the_error(self):
         endpoint = runpod.AsyncioEndpoint(ENDPOINT, self.session, api_key="rpa_wrong")
 

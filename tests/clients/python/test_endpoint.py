@@ -86,6 +86,15 @@ class EndpointTests(unittest.TestCase):
         self.assertLessEqual({"completed", "failed", "inProgress", "inQueue", "retried"}, health["jobs"].keys())
         self.assertLessEqual({"idle", "initializing", "ready", "running", "throttled"}, health["workers"].keys())
 
+    def test_purge_queue_cancels_what_waits(self):
+        running = self.run_long()
+        waiting = [self.endpoint.run(SHORT), self.endpoint.run(SHORT)]
+
+        self.assertEqual(self.endpoint.purge_queue(), {"removed": 2, "status": "completed"})
+
+        self.assertEqual([job.status() for job in waiting], ["CANCELLED", "CANCELLED"])
+        self.assertEqual(running.status(), "IN_PROGRESS")
+
     def test_a_wrong_key_raises_what_the_client_documents(self):
         with self.assertRaisesRegex(RuntimeError, "401 Unauthorized"):
             runpod.Endpoint(ENDPOINT, api_key="rpa_wrong").health()

@@ -1,8 +1,8 @@
-using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
 using RunPod.Api.Jobs;
 using RunPod.Api.Limits;
 using RunPod.Api.OpenApi.Schemas;
+using RunPod.Contracts.Jobs;
 
 namespace RunPod.Api.OpenApi.Operations;
 
@@ -17,6 +17,9 @@ internal static class JobOperations
     private static readonly QueryDoc TimeToLive =
         QueryDoc.Milliseconds("ttl", "A short form of `policy.ttl`, which it overrides.", JobPolicyBounds.TimeToLive);
 
+    private static readonly HeaderDoc IdempotencyKey = new("Idempotency-Key",
+        "1 to 255 characters of your choice, such as a UUID. The same key with the same request gives the first job's answer for 24 hours, and no second job.");
+
     private static readonly ContentDoc Request = new(typeof(JobRequestBody), "The job.", JobExamples.Request, JobExamples.RequestWithPolicy);
 
     private static readonly ApiError[] BodyErrors =
@@ -28,6 +31,8 @@ internal static class JobOperations
         ApiErrors.InvalidPolicy("ttl", JobPolicyBounds.TimeToLive),
         ApiErrors.InvalidWebhook("webhook"),
         ApiErrors.S3ConfigNotAnObject,
+        ApiErrors.InvalidIdempotencyKey,
+        ApiErrors.IdempotencyKeyReused,
         ApiErrors.UnsupportedMediaType,
         ApiErrors.QueueFull,
     ];
@@ -36,6 +41,7 @@ internal static class JobOperations
     {
         Description = "Takes a job and answers its id at once. From this answer on the job is stored: it survives the end of any process.",
         Query = [TimeToLive],
+        Headers = [IdempotencyKey],
         Body = Request,
         Answers = [new(typeof(JobBody), "The job is stored and waits for a worker.", JobExamples.Accepted)],
         Errors = [.. BodyErrors, ApiErrors.InvalidQuery("ttl", "1", JobPolicyBounds.TimeToLive), ApiErrors.BodyTooLarge(Limits.Run)],
@@ -45,6 +51,7 @@ internal static class JobOperations
     {
         Description = "The same as `/run`, but answers the whole job when it has ended, or its id and state when the wait is over; then ask `/status-sync`.",
         Query = [Wait, TimeToLive],
+        Headers = [IdempotencyKey],
         Body = Request,
         Answers = [new(typeof(JobBody), "The job.", JobExamples.Completed, JobExamples.Failed, JobExamples.StillRunning)],
         Errors = [.. BodyErrors, ApiErrors.InvalidQuery("wait", "10", JobPolicyBounds.Wait), ApiErrors.BodyTooLarge(Limits.RunSync)],
@@ -72,16 +79,10 @@ internal static class JobOperations
         Errors = [ApiErrors.JobNotFound],
     };
 
-    public static OperationDoc Health { get; } = new("health", "Jobs and workers of an endpoint")
+    public static OperationDoc Retry { get; } = new("retry", "Run a failed job again")
     {
-        Description = "How many jobs and workers are in which state. A running worker is also ready; `completed`, `failed` and `retried` count from the beginning.",
-        Answers =
-        [
-            new(typeof(HealthBody), "The counts.", new ExampleDoc("one-worker", "One worker, one job running",
-                """
-                {"jobs": {"completed": 12, "failed": 1, "inProgress": 1, "inQueue": 3, "retried": 0},
-                 "workers": {"idle": 0, "initializing": 0, "ready": 1, "running": 1, "throttled": 0, "unhealthy": 0}}
-                """)),
-        ],
+        Description = "Puts a job that is FAILED or TIMED_OUT back into the queue under its id, with the same input. Its old output and error are gone.",
+        Answers = [new(typeof(JobBody), "The job waits for a worker.", JobExamples.Accepted)],
+        Errors = [ApiErrors.JobNotFound, ApiErrors.NotRetriable(JobStatus.Completed), ApiErrors.QueueFull],
     };
 }

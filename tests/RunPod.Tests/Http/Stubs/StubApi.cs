@@ -11,6 +11,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using RunPod.Api;
 using RunPod.Contracts.Endpoints;
+using RunPod.Contracts.Idempotency;
+using RunPod.Contracts.Requests;
 using RunPod.Tests.Support;
 
 namespace RunPod.Tests.Http.Stubs;
@@ -53,6 +55,8 @@ internal sealed class StubApi : IAsyncDisposable
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(cluster.Grains);
         builder.Services.AddSingleton<IEndpointCatalog>(cluster);
+        builder.Services.AddSingleton<IRequestIndex>(cluster);
+        builder.Services.AddSingleton<IIdempotencyKeys>(cluster);
         builder.Services.AddSingleton(TestSecrets.Protector);
         builder.Services.AddRunPodApi();
         StubApi? api = null;

@@ -9,7 +9,7 @@ using RunPod.Contracts.Queues;
 namespace RunPod.Tests.Http.Stubs;
 
 /// <summary>What the front end sees of a cluster, each answer in the test's hands: for failures that a real cluster does not show on demand.</summary>
-internal sealed class StubCluster : IEndpointCatalog
+internal sealed partial class StubCluster : IEndpointCatalog
 {
     public const string User = "ada";
     public const string Endpoint = "echo";

@@ -9,7 +9,7 @@ public sealed class JobBodyReaderTests
     public async Task ReadAsync_BodyInPieces_ReadsItWhole()
     {
         var pipe = new Pipe();
-        var reading = JobBodyReader.ReadAsync(pipe.Reader, limit: 100, CancellationToken.None).AsTask();
+        var reading = JobBodyReader.ReadAsync(pipe.Reader, limit: 100, hash: null, CancellationToken.None).AsTask();
 
         foreach (var piece in new[] { "{\"in", "put\":", "[1,", "2]}" })
         {
@@ -28,7 +28,7 @@ public sealed class JobBodyReaderTests
         await pipe.Writer.WriteAsync("{\"input\":1}"u8.ToArray());
         await pipe.Writer.CompleteAsync();
 
-        var envelope = await JobBodyReader.ReadAsync(pipe.Reader, limit: 11, CancellationToken.None);
+        var envelope = await JobBodyReader.ReadAsync(pipe.Reader, limit: 11, hash: null, CancellationToken.None);
 
         Assert.Null(envelope.Error);
     }
@@ -39,7 +39,7 @@ public sealed class JobBodyReaderTests
         var pipe = new Pipe();
         await pipe.Writer.WriteAsync("{\"input\":1}"u8.ToArray());
 
-        var envelope = await JobBodyReader.ReadAsync(pipe.Reader, limit: 10, CancellationToken.None);
+        var envelope = await JobBodyReader.ReadAsync(pipe.Reader, limit: 10, hash: null, CancellationToken.None);
 
         Assert.Equal(413, envelope.Error?.StatusCode);
     }
@@ -48,7 +48,7 @@ public sealed class JobBodyReaderTests
     public async Task ReadAsync_Cancelled_Throws()
     {
         using var aborted = new CancellationTokenSource();
-        var reading = JobBodyReader.ReadAsync(new Pipe().Reader, limit: 10, aborted.Token).AsTask();
+        var reading = JobBodyReader.ReadAsync(new Pipe().Reader, limit: 10, hash: null, aborted.Token).AsTask();
 
         await aborted.CancelAsync();
 

@@ -137,18 +137,67 @@ public sealed class JobTransitionsTests
         JobEvent[] events =
         [
             new JobEvent.Started(at, 99, Worker, MaxAttempts), new JobEvent.Succeeded(at, 1, []), new JobEvent.Failed(at, 1, "no"),
-            new JobEvent.ExecutionTimedOut(at, 1), new JobEvent.CancelRequested(at), new JobEvent.DeadlineReached(at),
+            new JobEvent.ExecutionTimedOut(at, 1), new JobEvent.CancelRequested(at, OnlyIfQueued: false), new JobEvent.DeadlineReached(at),
         ];
         JobState[] ends =
         [
             JobTransitions.Apply(running, new JobEvent.Succeeded(Start, 1, [])),
             JobTransitions.Apply(running, new JobEvent.Failed(Start, 1, "no")),
             JobTransitions.Apply(running, new JobEvent.ExecutionTimedOut(Start, 1)),
-            JobTransitions.Apply(running, new JobEvent.CancelRequested(Start)),
+            JobTransitions.Apply(running, new JobEvent.CancelRequested(Start, OnlyIfQueued: false)),
         ];
 
         Assert.Equal([JobStatus.Completed, JobStatus.Failed, JobStatus.TimedOut, JobStatus.Cancelled], ends.Select(end => end.Status));
         Assert.All(ends, end => Assert.All(events, late => Assert.Same(end, JobTransitions.Apply(end, late))));
+    }
+
+    [Fact]
+    public void Apply_RetryOfAFailedJob_QueuesItAgainWithAWholeLife()
+    {
+        var failed = JobTransitions.Apply(JobTransitions.Apply(Queued(), Started(2, 7)), new JobEvent.Failed(Start.AddSeconds(5), 1, "no"));
+
+        var queued = JobTransitions.Apply(failed, new JobEvent.RetryRequested(Start.AddSeconds(100)));
+        var running = JobTransitions.Apply(queued, Started(103, 8));
+
+        Assert.Equal((JobStatus.InQueue, 1, null, null), (queued.Status, queued.Round, queued.Error, queued.EndedAt));
+        Assert.Equal(Start.AddSeconds(100).AddHours(1), queued.NextDeadline);
+        Assert.Equal((2, 3000L), (running.Attempt, running.DelayTime));
+        // The first round's late report is fenced off.
+        Assert.Same(running, JobTransitions.Apply(running, new JobEvent.Succeeded(Start.AddSeconds(104), 1, [])));
+    }
+
+    [Fact]
+    public void Apply_RetriedJobLosesWorkers_HasAllAttemptsAgain()
+    {
+        var job = JobTransitions.Apply(JobTransitions.Apply(Queued(), Started(1, 1)), new JobEvent.Failed(Start.AddSeconds(2), 1, "no"));
+        job = JobTransitions.Apply(job, new JobEvent.RetryRequested(Start.AddSeconds(3)));
+
+        var running = Enumerable.Range(2, MaxAttempts).Aggregate(job, (state, lease) => JobTransitions.Apply(state, Started(lease + 3, lease)));
+
+        Assert.Equal((JobStatus.InProgress, 1 + MaxAttempts), (running.Status, running.Attempt));
+        Assert.Contains("3 attempts were lost", JobTransitions.Apply(running, Started(20, 20)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apply_RetryOfAnotherStateOrExpiredJob_LeavesStateUntouched()
+    {
+        var running = JobTransitions.Apply(Queued(), Started(2, 7));
+        var completed = JobTransitions.Apply(running, new JobEvent.Succeeded(Start, 1, []));
+        var cancelled = JobTransitions.Apply(running, new JobEvent.CancelRequested(Start, OnlyIfQueued: false));
+        var failed = JobTransitions.Apply(running, new JobEvent.Failed(Start, 1, "no"));
+
+        Assert.All([Queued(), running, completed, cancelled], job => Assert.Same(job, JobTransitions.Apply(job, new JobEvent.RetryRequested(Start))));
+        Assert.Same(failed, JobTransitions.Apply(failed, new JobEvent.RetryRequested(Start.AddMinutes(30))));
+    }
+
+    [Fact]
+    public void Apply_CancelOnlyIfQueued_LeavesARunningJobUntouched()
+    {
+        var cancel = new JobEvent.CancelRequested(Start, OnlyIfQueued: true);
+        var running = JobTransitions.Apply(Queued(), Started(2, 7));
+
+        Assert.Same(running, JobTransitions.Apply(running, cancel));
+        Assert.Equal(JobStatus.Cancelled, JobTransitions.Apply(Queued(), cancel).Status);
     }
 
     private static JobState Queued() => JobTransitions.Create(

@@ -75,9 +75,9 @@ public sealed class QueueBookTests
         _book.Add("c", 3);
         var leaseId = LeaseNext();
 
-        Assert.True(_book.Remove("a"));
-        Assert.True(_book.Remove("b"));
-        Assert.False(_book.Remove("b"));
+        Assert.True(_book.Remove("a", out _));
+        Assert.True(_book.Remove("b", out _));
+        Assert.False(_book.Remove("b", out _));
 
         Assert.False(_book.Renew("a", leaseId, Start));
         Assert.Equal(["c"], LeaseAll());
@@ -97,10 +97,30 @@ public sealed class QueueBookTests
         Assert.Equal(["b"], lost.Select(entry => entry.JobId));
     }
 
+    [Fact]
+    public void WaitingOf_LowPriorityJobsComeAndGo_CountsThem()
+    {
+        _book.Add("a", 1);
+        _book.Add("low", QueuePlace.Of(2, lowPriority: true));
+        _book.Add("low2", QueuePlace.Of(3, lowPriority: true));
+        Assert.Equal((1, 2), (_book.WaitingOf(lowPriority: false), _book.WaitingOf(lowPriority: true)));
+
+        Assert.True(_book.TryPeek(lowPriority: true, out var entry));
+        _book.Lease(entry, new QueueLease(9, "worker", SiloAddress.New(IPAddress.Loopback, 1, 1), Start));
+        Assert.Equal((1, 1), (_book.WaitingOf(lowPriority: false), _book.WaitingOf(lowPriority: true)));
+
+        Assert.True(_book.Return("low", 9));
+        Assert.Equal(2, _book.WaitingOf(lowPriority: true));
+        Assert.True(_book.Remove("low", out _));
+        Assert.True(_book.Remove("low2", out _));
+        Assert.Equal((1, 0), (_book.WaitingOf(lowPriority: false), _book.WaitingOf(lowPriority: true)));
+        Assert.False(_book.TryPeek(lowPriority: true, out _));
+    }
+
     private List<string> LeaseAll()
     {
         var order = new List<string>();
-        while (_book.TryPeek(out var entry))
+        while (_book.TryPeek(lowPriority: false, out var entry))
         {
             order.Add(entry.JobId);
             LeaseNext();
@@ -111,7 +131,7 @@ public sealed class QueueBookTests
 
     private long LeaseNext()
     {
-        Assert.True(_book.TryPeek(out var entry));
+        Assert.True(_book.TryPeek(lowPriority: false, out var entry));
         _book.Lease(entry, new QueueLease(++_lease, "worker", SiloAddress.New(IPAddress.Loopback, 1, 1), Start));
         return _lease;
     }

@@ -1,0 +1,40 @@
+using System.Net;
+using RunPod.Tests.Http;
+using RunPod.Tests.Support;
+
+namespace RunPod.Tests.EndToEnd;
+
+[Collection(nameof(EndToEndCollection))]
+public sealed class IdempotencyRestartTests
+{
+    [Theory]
+    [InlineData(StoreKind.Embedded)]
+    [InlineData(StoreKind.Redis)]
+    public async Task SameKey_AfterAKill_GivesTheSameJobAndTheListHasItOnce(StoreKind store)
+    {
+        await using var silo = await SiloProcess.StartAsync(store);
+        using var client = new JobClient(silo.CreateClient());
+        var first = await SubmitAsync(client);
+
+        silo.Kill();
+        await silo.StartAsync();
+        var second = await SubmitAsync(client);
+        using var list = await client.Http.GetAsync($"/v2/{JobClient.Endpoint}/requests");
+
+        Assert.Equal(first, second);
+        Assert.Equal(first, Assert.Single((await list.ReadJsonAsync()).GetProperty("requests").EnumerateArray()).GetProperty("id").GetString());
+        await client.WaitForAsync(first, "COMPLETED");
+    }
+
+    private static async Task<string> SubmitAsync(JobClient client)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/{JobClient.Endpoint}/run")
+        {
+            Content = HttpAnswers.Json("""{"input":{"prompt":"a red circle on a blue background","num_inference_steps":5}}"""),
+            Headers = { { "Idempotency-Key", "the picture of Monday" } },
+        };
+        using var response = await client.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return (await response.ReadJsonAsync()).GetProperty("id").GetString()!;
+    }
+}
