@@ -9,6 +9,7 @@ const readme = fileURLToPath(new URL("../../../README.md", import.meta.url));
 const begin = "<!-- transcripts: tests/clients/run.sh write renews them -->";
 const end = "<!-- /transcripts -->";
 const documented = "localhost:8000";
+const isWriting = process.argv.includes("--write");
 const service = new URL(process.env.SERVICE_URL).host;
 
 // A state or a count that is reached a moment later is asked for again until then.
@@ -69,14 +70,14 @@ function execute(command) {
 function run(written) {
   const command = withCurrentIds(written.command);
   // Only what changes nothing may be sent again.
-  const isRead = !/ -X | --json | -d /.test(command);
+  const mayRepeat = !isWriting && !/ -X | --json | -d /.test(command);
   const isAsWritten = (output) => normalised(withCurrentIds(written.output)) === normalised(output);
   const start = Date.now();
   let output;
   do {
     output = execute(command);
     learnIds(written.output, output);
-  } while (isRead && !isAsWritten(output) && Date.now() - start < patience && spawnSync("sleep", ["0.2"]));
+  } while (mayRepeat && !isAsWritten(output) && Date.now() - start < patience && spawnSync("sleep", ["1"]));
 
   const hasChanged = !isAsWritten(output);
   counts[hasChanged ? "failed" : "passed"]++;
@@ -97,7 +98,7 @@ if (parts.length !== 3) {
 
 const [before, section, after] = parts;
 const renewed = section.replace(/^```\n(\$ [^]*?)\n```$/gm, (_, block) => `\`\`\`\n${parse(block).map(run).map(format).join("\n").trimEnd()}\n\`\`\``);
-if (process.argv.includes("--write")) {
+if (isWriting) {
   // Where nothing has changed the ids and times stay as they are.
   if (counts.failed > 0) {
     writeFileSync(readme, `${before}${begin}${renewed}${end}${after}`);
