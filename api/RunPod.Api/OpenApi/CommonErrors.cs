@@ -3,7 +3,7 @@ using RunPod.Contracts.Limits;
 
 namespace RunPod.Api.OpenApi;
 
-/// <summary>What every operation of an endpoint may answer.</summary>
+/// <summary>What every operation may refuse.</summary>
 internal static class CommonErrors
 {
     private static readonly RateDecision Refused = new()
@@ -16,13 +16,15 @@ internal static class CommonErrors
         Concurrency = 200,
     };
 
-    public static IReadOnlyList<ApiError> All { get; } =
+    private static readonly ApiError[] Always = [ApiErrors.MissingApiKey, ApiErrors.InvalidApiKey, ApiErrors.Unavailable];
+
+    private static readonly ApiError[] EndpointsOnly =
     [
-        ApiErrors.MissingApiKey,
-        ApiErrors.InvalidApiKey,
         ApiErrors.EndpointNotFound("stable-difusion", new HashSet<string> { "stable-diffusion-v1" }),
         ApiErrors.RateLimited(Operation.Run, Refused),
         ApiErrors.RateLimited(Operation.Run, Refused with { Verdict = RateVerdict.TooManyAtOnce }),
-        ApiErrors.Unavailable,
     ];
+
+    /// <summary>The errors of an operation, which is one of an endpoint or of the user.</summary>
+    public static IEnumerable<ApiError> Of(bool isOfEndpoint) => isOfEndpoint ? Always.Concat(EndpointsOnly) : Always;
 }

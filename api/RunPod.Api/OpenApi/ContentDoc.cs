@@ -6,5 +6,7 @@ namespace RunPod.Api.OpenApi;
 /// <param name="Examples">Whole bodies.</param>
 internal sealed record ContentDoc(Type Schema, string Description, params IReadOnlyList<ExampleDoc> Examples)
 {
-    public string MediaType { get; init; } = "application/json";
+    public const string Json = "application/json";
+
+    public string MediaType { get; init; } = Json;
 }

@@ -21,6 +21,9 @@ internal sealed record OperationDoc(string Id, string Summary)
     /// <summary>What a success answers, one entry a media type.</summary>
     public required IReadOnlyList<ContentDoc> Answers { get; init; }
 
+    /// <summary>Whether answers carry an <c>ETag</c>, and a client that has the answer gets 304.</summary>
+    public bool HasTag { get; init; }
+
     /// <summary>What the operation may refuse beyond what all do: a wrong key, an unknown endpoint, a limit, an outage.</summary>
     public IReadOnlyList<ApiError> Errors { get; init; } = [];
 }

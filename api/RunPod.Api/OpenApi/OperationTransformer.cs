@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
+using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
 
 namespace RunPod.Api.OpenApi;
@@ -25,14 +26,22 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             operation.RequestBody = new OpenApiRequestBody { Required = true, Description = body.Description, Content = await ContentAsync([body], context, cancellationToken) };
         }
 
-        var success = new OpenApiResponse
+        var isOfEndpoint = operation.Parameters.Any(parameter => parameter.Name == EndpointRoutes.EndpointId);
+        operation.Responses = new OpenApiResponses
         {
-            Description = doc.Answers[0].Description,
-            Headers = DocumentTransformer.LimitHeaders(context.Document!),
-            Content = await ContentAsync(doc.Answers, context, cancellationToken),
+            ["200"] = new OpenApiResponse
+            {
+                Description = doc.Answers[0].Description,
+                Headers = DocumentTransformer.AnswerHeaders(context.Document!, isOfEndpoint, doc.HasTag),
+                Content = await ContentAsync(doc.Answers, context, cancellationToken),
+            },
         };
-        operation.Responses = new OpenApiResponses { ["200"] = success };
-        foreach (var errors in CommonErrors.All.Concat(doc.Errors).GroupBy(error => error.StatusCode).OrderBy(group => group.Key))
+        if (doc.HasTag)
+        {
+            operation.Responses["304"] = new OpenApiResponse { Description = "The answer is the one that `If-None-Match` names." };
+        }
+
+        foreach (var errors in CommonErrors.Of(isOfEndpoint).Concat(doc.Errors).GroupBy(error => error.StatusCode).OrderBy(group => group.Key))
         {
             operation.Responses[errors.Key.ToString(CultureInfo.InvariantCulture)] = await ErrorsAsync([.. errors], context, cancellationToken);
         }
@@ -51,7 +60,8 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             yield return new OpenApiParameter { Name = query.Name, In = ParameterLocation.Query, Description = query.Description, Schema = query.Schema };
         }
 
-        foreach (var header in doc.Headers)
+        HeaderDoc[] tags = doc.HasTag ? [new("If-None-Match", "The `ETag` of an earlier answer.")] : [];
+        foreach (var header in doc.Headers.Concat(tags))
         {
             var text = new OpenApiSchema { Type = JsonSchemaType.String };
             yield return new OpenApiParameter { Name = header.Name, In = ParameterLocation.Header, Description = header.Description, Schema = text };
@@ -67,7 +77,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             content[doc.MediaType] = new OpenApiMediaType
             {
                 Schema = await SchemaAsync(doc.Schema, context, cancellationToken),
-                Examples = doc.Examples.Count == 0 ? null : doc.Examples.ToDictionary(example => example.Name, IOpenApiExample (example) => Example(example.Summary, JsonNode.Parse(example.Json)!)),
+                Examples = doc.Examples.Count == 0 ? null : doc.Examples.ToDictionary(example => example.Name, IOpenApiExample (example) => Example(example.Summary, Value(doc, example))),
             };
         }
 
@@ -88,17 +98,25 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         {
             Description = string.Join(", ", errors.Select(error => $"`{error.Value.Code}`")),
             Headers = errors.Any(error => error.RetryAfterSeconds is not null) ? DocumentTransformer.RetryHeaders(document) : null,
-            Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = json },
+            Content = new Dictionary<string, OpenApiMediaType> { [ContentDoc.Json] = json },
         };
     }
+
+    private static JsonNode Value(ContentDoc content, ExampleDoc example) =>
+        content.MediaType == ContentDoc.Json ? JsonNode.Parse(example.Text)! : JsonValue.Create(example.Text);
 
     private static OpenApiExample Example(string summary, JsonNode value) => new() { Summary = summary, Value = value };
 
     private static async Task<IOpenApiSchema> SchemaAsync(Type type, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var document = context.Document!;
-        var id = SchemaNames.Of(type)!;
-        document.AddComponent(id, await context.GetOrCreateSchemaAsync(type, parameterDescription: null, cancellationToken));
+        var schema = await context.GetOrCreateSchemaAsync(type, parameterDescription: null, cancellationToken);
+        if (SchemaNames.Of(type) is not { } id)
+        {
+            return schema;
+        }
+
+        document.AddComponent(id, schema);
         return new OpenApiSchemaReference(id, document);
     }
 
