@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using RunPod.Api;
+using RunPod.Silo.Egress;
 using RunPod.Silo.Keys;
 using RunPod.Silo.Objects;
+using RunPod.Silo.Objects.S3;
 using RunPod.Silo.Secrets;
 using RunPod.Silo.Store;
+using RunPod.Silo.Webhooks;
 
 namespace RunPod.Silo;
 
@@ -46,13 +49,21 @@ internal static class ServeCommand
         var options = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
         var roles = builder.Configuration.GetValue("Roles", SiloRoles.Frontend | SiloRoles.Worker);
         builder.AddRunPodSilo(store, options, roles);
-        builder.Services.AddLocalObjectStore(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
+        builder.Services.AddObjectStores(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
         builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
+        builder.Services.AddGuardedHttp();
+        builder.Services.AddWebhooks();
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             builder.Services.AddHostedService<FirstKey>();
+        }
+
+        var objects = builder.Configuration.GetSection(ObjectStoreOptions.Section).Get<ObjectStoreOptions>() ?? new ObjectStoreOptions();
+        if (objects.UsesBucket)
+        {
+            builder.Services.AddHostedService<S3StartCheck>();
         }
 
         var app = builder.Build();
@@ -61,7 +72,10 @@ internal static class ServeCommand
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             app.MapRunPodApi();
-            app.MapLocalObjects();
+            if (!objects.UsesBucket)
+            {
+                app.MapLocalObjects();
+            }
         }
         else
         {

@@ -1,9 +1,10 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
 using RunPod.Api.Requests;
+using RunPod.Api.Webhooks;
+using RunPod.Contracts.Jobs;
 
 namespace RunPod.Api;
 
@@ -13,15 +14,13 @@ namespace RunPod.Api;
 [JsonSerializable(typeof(ProbeBody))]
 [JsonSerializable(typeof(PurgeBody))]
 [JsonSerializable(typeof(RequestsBody))]
+[JsonSerializable(typeof(WebhookSecretBody))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
-    // The answers are never part of an HTML page, so quotes in a sentence stay readable.
-    public static JavaScriptEncoder Encoder { get; } = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-
     public static ApiJson Answers { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = Encoder,
+        Encoder = JobJson.Encoder,
     });
 }

@@ -10,6 +10,7 @@ using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
 using RunPod.Api.OpenApi;
+using RunPod.Api.Webhooks;
 
 namespace RunPod.Api;
 
@@ -39,12 +40,13 @@ public static class RunPodApiExtensions
     public static IApplicationBuilder UseRunPodApi(this IApplicationBuilder app) =>
         app.UseMiddleware<ApiErrorMiddleware>().UseAuthentication().UseAuthorization();
 
-    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, its description, and the probes under <c>/healthz</c>.</summary>
+    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, the caller's webhook secret under <c>/webhooks</c>, the API's description, and the probes under <c>/healthz</c>.</summary>
     public static IEndpointRouteBuilder MapRunPodApi(this IEndpointRouteBuilder routes)
     {
         routes.MapEndpointRoutes("v2");
         // The same routes once more, so they are described once.
         routes.MapEndpointRoutes("v1").ExcludeFromDescription();
+        routes.MapWebhookSecrets();
         routes.MapApiDescription();
         return routes.MapRunPodProbes();
     }

@@ -4,6 +4,7 @@ using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Keys;
 using RunPod.Contracts.Limits;
 using RunPod.Contracts.Queues;
+using RunPod.Contracts.Webhooks;
 
 namespace RunPod.Contracts;
 
@@ -61,6 +62,9 @@ public static class GrainKeys
 
     /// <summary>The expiry bucket of a minute and shard.</summary>
     public static IExpiryGrain Expiry(this IGrainFactory grains, string bucket) => grains.GetGrain<IExpiryGrain>(bucket);
+
+    /// <summary>The deliveries to a receiver, by the key that the outbox gives it.</summary>
+    public static IWebhookGrain Webhook(this IGrainFactory grains, string receiver) => grains.GetGrain<IWebhookGrain>(receiver);
 
     private static (string First, string Remainder) Split(string key)
     {

@@ -12,6 +12,7 @@ using RunPod.Grains.Limits;
 using RunPod.Grains.Queues;
 using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains;
 
@@ -22,8 +23,8 @@ public static class GrainsHosting
     public static IReadOnlyList<string> StorageNames { get; } = [JobGrain.StorageName, Keys.UserGrain.StorageName];
 
     /// <summary>
-    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c>, reminders,
-    /// and the grain storages of <see cref="StorageNames"/>.
+    /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c> and <c>IObjectStores</c>,
+    /// an <c>ISecretProtector</c>, an <c>IWebhookSender</c>, reminders, and the grain storages of <see cref="StorageNames"/>.
     /// </summary>
     public static ISiloBuilder AddRunPodGrains(this ISiloBuilder silo)
     {
@@ -31,7 +32,8 @@ public static class GrainsHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section)
-            .Validate(o => o.MaxAttempts >= 1, "Jobs:MaxAttempts must be at least 1.").ValidateOnStart();
+            .Validate(o => o.MaxAttempts >= 1, "Jobs:MaxAttempts must be at least 1.")
+            .Validate(o => o.MaxOutputBytes is >= 1 << 10 and <= 64 << 20, "Jobs:MaxOutputBytes must be between 1024 and 67108864 bytes (64 MiB).").ValidateOnStart();
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
             .Validate(o => o.Async > TimeSpan.Zero && o.Sync > TimeSpan.Zero, "Retention:Async and Retention:Sync must be positive times such as 00:30:00.").ValidateOnStart();
         services.AddOptions<ExpiryOptions>().BindConfiguration(ExpiryOptions.Section)
@@ -47,6 +49,12 @@ public static class GrainsHosting
             .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
                 "RateLimits:Operations:NAME needs Requests and Concurrency of at least 1 and a positive Window.")
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(15), "RateLimits:Lease must be at least 15 seconds, so that waiting requests can renew it.").ValidateOnStart();
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section)
+            .Validate(o => o.MaxTries is >= 1 and <= OutboxItem.MaxTries, $"Webhooks:MaxTries must be from 1 to {OutboxItem.MaxTries}.")
+            .Validate(o => o.RetryAfter > TimeSpan.Zero && o.Timeout > TimeSpan.Zero && o.MaxWait > TimeSpan.Zero,
+                "Webhooks:RetryAfter, Webhooks:Timeout and Webhooks:MaxWait must be positive times such as 00:00:10.")
+            .Validate(o => o.Concurrency >= 1 && o.ConcurrencyPerReceiver >= 1, "Webhooks:Concurrency and Webhooks:ConcurrencyPerReceiver must be at least 1.")
+            .Validate(o => o.SecretOverlap >= TimeSpan.Zero, "Webhooks:SecretOverlap must not be negative.").ValidateOnStart();
         services.TryAddSingleton<StoreKeys>();
         services.TryAddSingleton<ExpiryIndex>();
         services.TryAddSingleton<RequestIndex>();
@@ -54,6 +62,9 @@ public static class GrainsHosting
         services.AddOptions<IdempotencyOptions>().BindConfiguration(IdempotencyOptions.Section)
             .Validate(o => o.Retention >= TimeSpan.FromMinutes(1), "Idempotency:Retention must be at least 1 minute.").ValidateOnStart();
         services.TryAddSingleton<IIdempotencyKeys, IdempotencyKeys>();
+        services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<DeliverySlots>();
+        services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<JobMetrics>();
         services.TryAddSingleton<EndpointCatalog>();
         services.TryAddSingleton<IEndpointCatalog>(provider => provider.GetRequiredService<EndpointCatalog>());

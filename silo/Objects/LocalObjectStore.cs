@@ -20,18 +20,26 @@ internal sealed class LocalObjectStore(string folder, string publicBaseUrl, Sign
     public async Task PutAsync(string key, string contentType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         ObjectKey.ThrowIfInvalid(key);
-        // The type first: a file that can be seen has its type.
-        var type = PathOf(_types, key) + ContentTypeSuffix;
-        if (ContentTypeByExtension(key) != contentType)
+        try
         {
-            await WriteAsync(type, Encoding.UTF8.GetBytes(contentType), cancellationToken);
-        }
-        else if (File.Exists(type))
-        {
-            File.Delete(type);
-        }
+            // The type first: a file that can be seen has its type.
+            var type = PathOf(_types, key) + ContentTypeSuffix;
+            if (ContentTypeByExtension(key) != contentType)
+            {
+                await WriteAsync(type, Encoding.UTF8.GetBytes(contentType), cancellationToken);
+            }
+            else if (File.Exists(type))
+            {
+                File.Delete(type);
+            }
 
-        await WriteAsync(PathOf(_files, key), content, cancellationToken);
+            await WriteAsync(PathOf(_files, key), content, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A full disk, say. The path is not for the client.
+            throw ServiceStoreFault.Of(exception is IOException ? "DiskError" : "AccessDenied", exception);
+        }
     }
 
     public Uri GetUrl(string key, string requestBaseUrl, DateTimeOffset expiresAt)
@@ -42,13 +50,8 @@ internal sealed class LocalObjectStore(string folder, string publicBaseUrl, Sign
 
     public Task DeleteAllAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (!prefix.EndsWith('/'))
-        {
-            throw new ArgumentException("A prefix ends in '/'.", nameof(prefix));
-        }
-
+        ObjectKey.ThrowIfInvalidPrefix(prefix);
         var key = prefix[..^1];
-        ObjectKey.ThrowIfInvalid(key);
         foreach (var root in (string[])[_files, _types])
         {
             cancellationToken.ThrowIfCancellationRequested();

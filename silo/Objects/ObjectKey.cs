@@ -31,6 +31,17 @@ internal static class ObjectKey
         }
     }
 
+    /// <summary>A prefix is a key and <c>/</c>.</summary>
+    public static void ThrowIfInvalidPrefix(string prefix)
+    {
+        if (!prefix.EndsWith('/'))
+        {
+            throw new ArgumentException("A prefix ends in '/'.", nameof(prefix));
+        }
+
+        ThrowIfInvalid(prefix[..^1]);
+    }
+
     private static bool IsValidSegment(ReadOnlySpan<char> segment)
     {
         // Nothing but dots leads elsewhere: '.', '..' and, on some systems, longer runs.

@@ -1,3 +1,5 @@
+using RunPod.Silo.Objects.S3;
+
 namespace RunPod.Silo.Objects;
 
 /// <summary>Where the files of jobs lie and under which address clients fetch them.</summary>
@@ -14,4 +16,13 @@ public sealed class ObjectStoreOptions
     /// Empty: the address of the request that asks for the URL, which is wrong behind a proxy that hides it.
     /// </summary>
     public string PublicBaseUrl { get; set; } = "";
+
+    /// <summary>How long storing a file in a bucket may take, retries included, before the job is FAILED.</summary>
+    public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A bucket instead of the folder.</summary>
+    public S3StoreOptions S3 { get; } = new();
+
+    /// <summary>Whether the files go to a bucket.</summary>
+    public bool UsesBucket => S3.Bucket.Length > 0;
 }

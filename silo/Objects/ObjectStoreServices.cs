@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RunPod.Contracts.Objects;
+using RunPod.Silo.Objects.S3;
 
 namespace RunPod.Silo.Objects;
 
@@ -8,33 +9,43 @@ internal static class ObjectStoreServices
 {
     private static readonly TimeSpan LongestWrite = TimeSpan.FromHours(1);
 
-    /// <summary>Files of jobs in a local folder, served by <see cref="LocalObjectEndpoints.MapLocalObjects"/>.</summary>
+    /// <summary>
+    /// Files of jobs in the configured bucket, or in a local folder served by <see cref="LocalObjectEndpoints.MapLocalObjects"/>, or in the bucket
+    /// of a request. The last needs <c>ISecretProtector</c> and <see cref="Egress.GuardedHttp"/>.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="dataFolder">The absolute data folder, under which the default folder lies; also where a relative one starts.</param>
-    /// <param name="signingKey">Signs the URLs.</param>
-    public static IServiceCollection AddLocalObjectStore(this IServiceCollection services, string dataFolder, IUrlSigningKey signingKey)
+    /// <param name="signingKey">Signs the URLs of local files.</param>
+    public static IServiceCollection AddObjectStores(this IServiceCollection services, string dataFolder, IUrlSigningKey signingKey)
     {
-        services.AddOptions<ObjectStoreOptions>()
-            .BindConfiguration(ObjectStoreOptions.Section)
-            .Validate(
-                o => o.PublicBaseUrl.Length == 0 || IsBaseUrl(o.PublicBaseUrl),
-                "ObjectStore:PublicBaseUrl must be an absolute http or https URL without query, such as 'https://api.example.com'.")
-            .ValidateOnStart();
+        services.AddOptions<ObjectStoreOptions>().BindConfiguration(ObjectStoreOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ObjectStoreOptions>, ObjectStoreOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(signingKey);
         services.AddSingleton<SignedUrls>();
-        services.AddSingleton(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<ObjectStoreOptions>>().Value;
-            var folder = options.Folder.Length > 0 ? options.Folder : "objects";
-            var store = new LocalObjectStore(Path.GetFullPath(Path.Combine(dataFolder, folder)), options.PublicBaseUrl, provider.GetRequiredService<SignedUrls>());
-            store.DeleteUnfinished(provider.GetRequiredService<TimeProvider>().GetUtcNow() - LongestWrite);
-            return store;
-        });
-        services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<LocalObjectStore>());
+        services.AddSingleton(provider => CreateLocalStore(provider, dataFolder));
+        services.AddSingleton(provider => CreateS3Store(provider));
+        services.AddSingleton<GuardedS3Http>();
+        services.AddSingleton<S3Buckets>();
+        services.AddSingleton<IObjectStore>(provider => provider.GetRequiredService<IOptions<ObjectStoreOptions>>().Value.UsesBucket
+            ? provider.GetRequiredService<S3ObjectStore>()
+            : provider.GetRequiredService<LocalObjectStore>());
+        services.AddSingleton<IObjectStores, ObjectStores>();
         return services;
     }
 
-    private static bool IsBaseUrl(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0;
+    private static LocalObjectStore CreateLocalStore(IServiceProvider provider, string dataFolder)
+    {
+        var options = provider.GetRequiredService<IOptions<ObjectStoreOptions>>().Value;
+        var folder = options.Folder.Length > 0 ? options.Folder : "objects";
+        var store = new LocalObjectStore(Path.GetFullPath(Path.Combine(dataFolder, folder)), options.PublicBaseUrl, provider.GetRequiredService<SignedUrls>());
+        store.DeleteUnfinished(provider.GetRequiredService<TimeProvider>().GetUtcNow() - LongestWrite);
+        return store;
+    }
+
+    private static S3ObjectStore CreateS3Store(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ObjectStoreOptions>>().Value;
+        return new S3ObjectStore(S3Buckets.OfService(options.S3), options.UploadTimeout, provider.GetRequiredService<TimeProvider>());
+    }
 }

@@ -57,6 +57,9 @@ internal sealed class Client : IDisposable
         }
     }
 
+    /// <summary>Gets a path and fails unless it is there.</summary>
+    public Task<byte[]> GetAsync(string path) => _http.GetByteArrayAsync(path);
+
     /// <summary>How many jobs of an endpoint have completed.</summary>
     public async Task<long> CompletedAsync(string endpoint)
     {

@@ -39,6 +39,22 @@ internal static class Scenarios
         }
     }
 
+    /// <summary>Pages of <c>/requests</c> over a long list of ended jobs.</summary>
+    public static async Task RunListAsync(string name, string? redis, int jobs)
+    {
+        const int Requests = 300;
+        using var service = await Service.StartAsync(redis, Slots);
+        using var client = new Client(service.Url, service.Key, connections: 32);
+        await RunToEndAsync(client, jobs);
+        foreach (var offset in (int[])[0, 0, jobs / 2])
+        {
+            var before = service.WorkingSet;
+            var listed = await Client.LoopAsync(1, Requests, () => client.GetAsync($"/v2/{Service.NoOpEndpoint}/requests?offset={offset}"));
+            Print(name, $"/requests, {jobs} jobs, from {offset}", Invariant(
+                $"{listed}   memory {before / 1048576.0:F0} to {service.WorkingSet / 1048576.0:F0} MiB in {Requests} pages"));
+        }
+    }
+
     /// <summary>One picture through the service against the same picture from the pipeline alone, in turn.</summary>
     public static async Task RunPictureAsync(string name, string? redis, int pairs)
     {

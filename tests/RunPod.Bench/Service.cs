@@ -29,7 +29,7 @@ internal sealed partial class Service : IDisposable
             $"--Workers:SlotsPerDevice={slots}",
             $"--Endpoints:picture:Model={Path.Combine(AppContext.BaseDirectory, "models", "stable-diffusion-v1")}",
             "--EndpointQueue:MinCapacity=1000000",
-            .. new[] { "run", "runsync", "status", "status-sync", "health" }.SelectMany(operation =>
+            .. new[] { "run", "runsync", "status", "status-sync", "health", "requests" }.SelectMany(operation =>
                 new[] { $"--RateLimits:Operations:{operation}:Requests=1000000", $"--RateLimits:Operations:{operation}:Concurrency=10000" }),
         ];
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
@@ -62,7 +62,15 @@ internal sealed partial class Service : IDisposable
         }
     }
 
-    public int ProcessId => _process.Id;
+    /// <summary>Bytes of memory in use.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     /// <summary>Starts the service and returns once it has shown its first key.</summary>
     public static async Task<Service> StartAsync(string? redis, int slots)

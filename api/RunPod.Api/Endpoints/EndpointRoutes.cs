@@ -38,7 +38,8 @@ internal static class EndpointRoutes
         return group;
     }
 
-    private static RouteHandlerBuilder Limit(this RouteHandlerBuilder route, string operation) => route.AddEndpointFilterFactory((context, next) =>
+    /// <summary>Puts the route under the caller's limit of an operation.</summary>
+    public static RouteHandlerBuilder Limit(this RouteHandlerBuilder route, string operation) => route.WithMetadata(new LimitedOperation(operation)).AddEndpointFilterFactory((context, next) =>
     {
         var filter = ActivatorUtilities.CreateInstance<RateLimitFilter>(context.ApplicationServices, operation);
         return invocation => filter.InvokeAsync(invocation, next);

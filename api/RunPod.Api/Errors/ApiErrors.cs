@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using RunPod.Api.Jobs;
 using RunPod.Api.Requests;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Limits;
@@ -55,7 +54,13 @@ internal static class ApiErrors
         """The "s3Config" must be a JSON object with accessId, accessSecret, bucketName and endpointUrl. Correct it or leave it out.""");
 
     public static ApiError S3EndpointNotUrl { get; } = new(StatusCodes.Status400BadRequest, "invalid_s3_config",
-        """The value of "s3Config.endpointUrl" must be an http or https URL such as "https://s3.eu-central-1.amazonaws.com". Correct it or leave s3Config out.""");
+        """The value of "s3Config.endpointUrl" must be an http or https URL such as "https://s3.eu-central-1.amazonaws.com", without user, query and fragment. Correct it or leave s3Config out.""");
+
+    public static ApiError S3BucketNotName { get; } = new(StatusCodes.Status400BadRequest, "invalid_s3_config",
+        """The value of "s3Config.bucketName" must be a bucket's name: letters, digits, '.', '_' and '-', of which the first is a letter or digit. Correct it or leave s3Config out.""");
+
+    public static ApiError S3ObjectPathNotPath { get; } = new(StatusCodes.Status400BadRequest, "invalid_s3_config",
+        """The value of "s3Config.objectPath" must be a folder in the bucket such as "pictures/today": at most 512 bytes, without '.' and '..' as names and without control characters. Correct it or leave it out.""");
 
     public static ApiError InvalidOffset { get; } = new(StatusCodes.Status400BadRequest, "invalid_query",
         "The query value 'offset' must be a whole number from 0 on. Correct it or leave it out.");

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using RunPod.Contracts.Jobs;
 
 namespace RunPod.Api.Jobs;
 
@@ -13,7 +14,7 @@ internal sealed class JobJsonScratch
 
     private readonly ArrayBufferWriter<byte> _buffer = new(512);
 
-    private JobJsonScratch() => Json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = ApiJson.Encoder, SkipValidation = true });
+    private JobJsonScratch() => Json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JobJson.Encoder, SkipValidation = true });
 
     public Utf8JsonWriter Json { get; }
 

@@ -11,15 +11,6 @@ internal sealed class JobResult : IResult
 {
     private const int PieceLength = 64 * 1024;
 
-    private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
-    private static readonly JsonEncodedText Status = JsonEncodedText.Encode("status");
-    private static readonly JsonEncodedText DelayTime = JsonEncodedText.Encode("delayTime");
-    private static readonly JsonEncodedText ExecutionTime = JsonEncodedText.Encode("executionTime");
-    private static readonly JsonEncodedText Error = JsonEncodedText.Encode("error");
-    private static readonly JsonEncodedText Retries = JsonEncodedText.Encode("retries");
-    private static readonly JsonEncodedText WorkerId = JsonEncodedText.Encode("workerId");
-    private static readonly JsonEncodedText Gpu = JsonEncodedText.Encode("gpu");
-
     private readonly string _id;
     private readonly JobStatus _status;
     private readonly JobSnapshot? _times;
@@ -70,43 +61,18 @@ internal sealed class JobResult : IResult
     private void WriteHead(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString(Id, _id);
-        json.WriteString(Status, JobStatusNames.ToWire(_status));
-        if (_times?.DelayTime is { } delay)
+        JobJson.WriteBrief(json, _id, _status);
+        if (_times is not null)
         {
-            json.WriteNumber(DelayTime, delay);
-        }
-
-        if (_times?.ExecutionTime is { } execution)
-        {
-            json.WriteNumber(ExecutionTime, execution);
+            JobJson.WriteTimes(json, _times);
         }
 
         if (_rest is not null)
         {
-            WriteRest(json, _rest);
+            JobJson.WriteRest(json, _rest);
         }
 
         json.Flush();
-    }
-
-    private static void WriteRest(Utf8JsonWriter json, JobSnapshot job)
-    {
-        if (job.Error is not null)
-        {
-            json.WriteString(Error, job.Error);
-        }
-
-        json.WriteNumber(Retries, job.Retries);
-        if (job.WorkerId is not null)
-        {
-            json.WriteString(WorkerId, job.WorkerId);
-        }
-
-        if (job.Gpu is not null)
-        {
-            json.WriteString(Gpu, job.Gpu);
-        }
     }
 
     private static async Task WriteOutputAsync(PipeWriter body, byte[] output, CancellationToken aborted)

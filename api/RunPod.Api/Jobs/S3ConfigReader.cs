@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using RunPod.Api.Errors;
 using RunPod.Contracts.Objects;
@@ -53,8 +54,21 @@ internal static class S3ConfigReader
             (null or "", _, _, _) => ApiErrors.InvalidS3Config("accessId"),
             (_, null or "", _, _) => ApiErrors.InvalidS3Config("accessSecret"),
             (_, _, null or "", _) => ApiErrors.InvalidS3Config("bucketName"),
-            _ when !Uri.TryCreate(endpointUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") => ApiErrors.S3EndpointNotUrl,
-            _ => new S3Config { AccessId = accessId, AccessSecret = accessSecret, BucketName = bucketName, EndpointUrl = endpointUrl, ObjectPath = objectPath },
+            _ when !IsBucketName(bucketName) => ApiErrors.S3BucketNotName,
+            _ when !IsEndpoint(endpointUrl) => ApiErrors.S3EndpointNotUrl,
+            _ when objectPath is not null && !IsPath(objectPath) => ApiErrors.S3ObjectPathNotPath,
+            _ => new S3Config { AccessId = accessId, AccessSecret = accessSecret, BucketName = bucketName, EndpointUrl = endpointUrl!, ObjectPath = objectPath },
         };
     }
+
+    // The longest that any server ever took. What is more than a name would lead elsewhere in a URL.
+    private static bool IsBucketName(string name) =>
+        name.Length <= 255 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    private static bool IsEndpoint(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && (url.UserInfo, url.Query, url.Fragment) == ("", "", "");
+
+    // Half of what a key may take; the rest is for the names below it.
+    private static bool IsPath(string path) =>
+        Encoding.UTF8.GetByteCount(path) <= 512 && !path.Any(char.IsControl) && !path.Split('/').Any(name => name is "." or "..");
 }

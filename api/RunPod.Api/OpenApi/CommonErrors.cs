@@ -1,4 +1,5 @@
 using RunPod.Api.Errors;
+using RunPod.Api.Limits;
 using RunPod.Contracts.Limits;
 
 namespace RunPod.Api.OpenApi;
@@ -18,13 +19,15 @@ internal static class CommonErrors
 
     private static readonly ApiError[] Always = [ApiErrors.MissingApiKey, ApiErrors.InvalidApiKey, ApiErrors.Unavailable];
 
-    private static readonly ApiError[] EndpointsOnly =
-    [
-        ApiErrors.EndpointNotFound("stable-difusion", new HashSet<string> { "stable-diffusion-v1" }),
-        ApiErrors.RateLimited(Operation.Run, Refused),
-        ApiErrors.RateLimited(Operation.Run, Refused with { Verdict = RateVerdict.TooManyAtOnce }),
-    ];
+    private static readonly ApiError UnknownEndpoint = ApiErrors.EndpointNotFound("stable-difusion", new HashSet<string> { "stable-diffusion-v1" });
 
-    /// <summary>The errors of an operation, which is one of an endpoint or of the user.</summary>
-    public static IEnumerable<ApiError> Of(bool isOfEndpoint) => isOfEndpoint ? Always.Concat(EndpointsOnly) : Always;
+    /// <summary>The errors of an operation, which is one of an endpoint or not, and has a limit or not.</summary>
+    public static IEnumerable<ApiError> Of(bool isOfEndpoint, LimitedOperation? limited)
+    {
+        IEnumerable<ApiError> endpoint = isOfEndpoint ? [UnknownEndpoint] : [];
+        IEnumerable<ApiError> limit = limited is { Name: var name }
+            ? [ApiErrors.RateLimited(name, Refused), ApiErrors.RateLimited(name, Refused with { Verdict = RateVerdict.TooManyAtOnce })]
+            : [];
+        return [.. Always, .. endpoint, .. limit];
+    }
 }

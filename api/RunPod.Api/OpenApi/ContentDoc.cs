@@ -8,5 +8,8 @@ internal sealed record ContentDoc(Type Schema, string Description, params IReadO
 {
     public const string Json = "application/json";
 
+    /// <summary>Whether a request may come without it.</summary>
+    public bool IsOptional { get; init; }
+
     public string MediaType { get; init; } = Json;
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
 using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
+using RunPod.Api.Limits;
 
 namespace RunPod.Api.OpenApi;
 
@@ -23,16 +24,17 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         operation.Parameters = [.. Parameters(operation, doc)];
         if (doc.Body is { } body)
         {
-            operation.RequestBody = new OpenApiRequestBody { Required = true, Description = body.Description, Content = await ContentAsync([body], context, cancellationToken) };
+            operation.RequestBody = new OpenApiRequestBody { Required = !body.IsOptional, Description = body.Description, Content = await ContentAsync([body], context, cancellationToken) };
         }
 
+        var limited = metadata.OfType<LimitedOperation>().LastOrDefault();
         var isOfEndpoint = operation.Parameters.Any(parameter => parameter.Name == EndpointRoutes.EndpointId);
         operation.Responses = new OpenApiResponses
         {
             ["200"] = new OpenApiResponse
             {
                 Description = doc.Answers[0].Description,
-                Headers = DocumentTransformer.AnswerHeaders(context.Document!, isOfEndpoint, doc.HasTag),
+                Headers = DocumentTransformer.AnswerHeaders(context.Document!, limited is not null, doc.HasTag),
                 Content = await ContentAsync(doc.Answers, context, cancellationToken),
             },
         };
@@ -41,7 +43,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             operation.Responses["304"] = new OpenApiResponse { Description = "The answer is the one that `If-None-Match` names." };
         }
 
-        foreach (var errors in CommonErrors.Of(isOfEndpoint).Concat(doc.Errors).GroupBy(error => error.StatusCode).OrderBy(group => group.Key))
+        foreach (var errors in CommonErrors.Of(isOfEndpoint, limited).Concat(doc.Errors).GroupBy(error => error.StatusCode).OrderBy(group => group.Key))
         {
             operation.Responses[errors.Key.ToString(CultureInfo.InvariantCulture)] = await ErrorsAsync([.. errors], context, cancellationToken);
         }
@@ -90,13 +92,13 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         var json = new OpenApiMediaType
         {
             Schema = await SchemaAsync(typeof(ErrorBody), context, cancellationToken),
-            Examples = errors.ToDictionary(
+            Examples = errors.DistinctBy(error => error.Value.Code).ToDictionary(
                 error => error.Value.Code,
                 IOpenApiExample (error) => Example(error.Value.Code, JsonSerializer.SerializeToNode(error.Value, ApiJson.Answers.ErrorBody)!)),
         };
         return new OpenApiResponse
         {
-            Description = string.Join(", ", errors.Select(error => $"`{error.Value.Code}`")),
+            Description = string.Join(", ", errors.Select(error => $"`{error.Value.Code}`").Distinct()),
             Headers = errors.Any(error => error.RetryAfterSeconds is not null) ? DocumentTransformer.RetryHeaders(document) : null,
             Content = new Dictionary<string, OpenApiMediaType> { [ContentDoc.Json] = json },
         };

@@ -1,12 +1,20 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using RunPod.Api.Requests;
 
 namespace RunPod.Api.OpenApi;
 
 /// <summary>A value in the query.</summary>
 internal sealed record QueryDoc(string Name, string Description, OpenApiSchema Schema)
 {
+    /// <summary>A part of a list.</summary>
+    public static IReadOnlyList<QueryDoc> Page { get; } =
+    [
+        Number("offset", "How many to leave out.", 0, null, 0),
+        Number("limit", "How many to answer at most.", 1, PageQuery.MaxLimit, PageQuery.DefaultLimit),
+    ];
+
     public static QueryDoc Milliseconds(string name, string description, DurationBounds bounds, TimeSpan? byDefault = null) =>
         Number(name, description, bounds.MinMilliseconds, bounds.MaxMilliseconds, (long?)byDefault?.TotalMilliseconds);
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RunPod.Api.Errors;
-using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;

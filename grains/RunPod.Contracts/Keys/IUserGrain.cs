@@ -1,6 +1,6 @@
 namespace RunPod.Contracts.Keys;
 
-/// <summary>A user, keyed by name: the list of the user's keys.</summary>
+/// <summary>A user, keyed by name: the list of the user's keys, and what signs the user's webhooks.</summary>
 [Alias("runpod.IUserGrain")]
 public interface IUserGrain : IGrainWithStringKey
 {
@@ -19,4 +19,12 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>Revokes one of the user's keys. False if the user has none of this id.</summary>
     [Alias("RevokeKey")]
     Task<bool> RevokeKeyAsync(string keyId);
+
+    /// <summary>What signs the user's webhooks; made when it is first asked for.</summary>
+    [Alias("GetWebhookSecrets")]
+    Task<WebhookSecrets> GetWebhookSecretsAsync();
+
+    /// <summary>Makes a new secret; the one before it signs too for <c>Webhooks:SecretOverlap</c>, any older one no longer.</summary>
+    [Alias("RotateWebhookSecret")]
+    Task<WebhookSecrets> RotateWebhookSecretAsync();
 }

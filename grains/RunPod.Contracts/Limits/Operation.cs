@@ -29,4 +29,7 @@ public static class Operation
 
     /// <summary><c>GET /health</c>.</summary>
     public const string Health = "health";
+
+    /// <summary><c>/webhooks/secret</c> and <c>POST /webhooks/secret/rotate</c>.</summary>
+    public const string Webhooks = "webhooks";
 }

@@ -3,13 +3,12 @@ using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
 using RunPod.Contracts.Queues;
-using RunPod.Grains.Jobs;
 using RunPod.Inference;
 
 namespace RunPod.Grains.Inference;
 
 /// <summary>Takes an assignment from its lease to the job's outcome: begin, run, store the files, report.</summary>
-internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory grains, IObjectStore objects, TimeProvider clock, ILogger logger)
+internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory grains, IObjectStores stores, int maxOutputBytes, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
@@ -31,16 +30,17 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
         }
 
         attempt.Number = start.Attempt;
+        var files = new AttemptFiles(stores, assignment, start, clock);
         using var timeout = new CancellationTokenSource(start.ExecutionTimeout, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, attempt.Abandoned);
         var run = thread.RunAsync(() => runtime.Run(start.Input, stop.Token));
         try
         {
-            var report = await ExecuteAsync(assignment, start, run, timeout.Token, stop.Token);
+            var report = await ExecuteAsync(assignment, start, run, files, timeout.Token, stop.Token);
             attempt.Abandoned.ThrowIfCancellationRequested();
             if (!await PersistAsync(() => job.ReportAttemptAsync(report), assignment, attempt.Abandoned))
             {
-                await objects.DeleteAllAsync(ObjectKeys.Attempt(assignment.EndpointId, assignment.JobId, start.Attempt), CancellationToken.None);
+                await DiscardAsync(files, assignment);
             }
         }
         finally
@@ -50,17 +50,32 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
         }
     }
 
-    private async Task<AttemptReport> ExecuteAsync(Assignment assignment, AttemptStart start, Task<ModelResult> run, CancellationToken timeout, CancellationToken stop)
+    private async Task<AttemptReport> ExecuteAsync(Assignment assignment, AttemptStart start, Task<ModelResult> run, AttemptFiles files, CancellationToken timeout, CancellationToken stop)
     {
         try
         {
             var result = await run.WaitAsync(stop);
-            var output = await StoreFilesAsync(assignment, start, result, stop);
-            return new AttemptReport { Attempt = start.Attempt, Outcome = AttemptOutcome.Succeeded, Output = output };
+            var output = await StoreFilesAsync(files, result, stop);
+            if (OutputCheck.FindFault(output) is { } position)
+            {
+                return Failed(start, $"The model's output is not valid JSON from byte {position} on. It must be one JSON value in UTF-8, without NaN and Infinity. Correct the model.");
+            }
+
+            return new AttemptReport
+            {
+                Attempt = start.Attempt,
+                Outcome = AttemptOutcome.Succeeded,
+                Output = output.Length <= maxOutputBytes ? output : await files.StoreOutputAsync(output, stop),
+            };
         }
         catch (ModelInputException exception)
         {
-            return new AttemptReport { Attempt = start.Attempt, Outcome = AttemptOutcome.Failed, Error = exception.Message };
+            return Failed(start, exception.Message);
+        }
+        catch (ObjectStoreException exception)
+        {
+            LogNotStored(assignment.JobId, exception.Reason, exception.InnerException);
+            return Failed(start, exception.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -71,22 +86,34 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
         catch (Exception exception)
         {
             LogFailed(assignment.JobId, exception);
-            return new AttemptReport { Attempt = start.Attempt, Outcome = AttemptOutcome.Failed, Error = $"The model failed: {exception.Message}" };
+            return Failed(start, $"The model failed: {exception.Message}");
         }
     }
 
-    private async Task<byte[]> StoreFilesAsync(Assignment assignment, AttemptStart start, ModelResult result, CancellationToken cancellationToken)
+    private static AttemptReport Failed(AttemptStart start, string error) => new() { Attempt = start.Attempt, Outcome = AttemptOutcome.Failed, Error = error };
+
+    private static async Task<byte[]> StoreFilesAsync(AttemptFiles files, ModelResult result, CancellationToken cancellationToken)
     {
         var urls = new Uri[result.Files.Count];
         for (var i = 0; i < urls.Length; i++)
         {
-            var file = result.Files[i];
-            var key = ObjectKeys.File(assignment.EndpointId, assignment.JobId, start.Attempt, file.Name);
-            await objects.PutAsync(key, file.ContentType, file.Content, cancellationToken);
-            urls[i] = objects.GetUrl(key, start.RequestBaseUrl, clock.GetUtcNow() + start.Retention);
+            urls[i] = await files.StoreAsync(result.Files[i], cancellationToken);
         }
 
         return result.RenderOutput(urls);
+    }
+
+    /// <summary>Deletes the files of an attempt that did not count. What is left in the service's own store goes with the job.</summary>
+    private async Task DiscardAsync(AttemptFiles files, Assignment assignment)
+    {
+        try
+        {
+            await files.DeleteAllAsync();
+        }
+        catch (ObjectStoreException exception)
+        {
+            LogNotDiscarded(assignment.JobId, exception.Reason);
+        }
     }
 
     /// <summary>Repeats a call to the job until it is answered: an outage of the store or of the job's silo must not cost a result.</summary>
@@ -108,6 +135,12 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The model failed on job {JobId}")]
     private partial void LogFailed(string jobId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The files of job {JobId} could not be stored: {Reason}")]
+    private partial void LogNotStored(string jobId, string reason, Exception? exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The files of an attempt at job {JobId} that did not count could not be deleted: {Reason}")]
+    private partial void LogNotDiscarded(string jobId, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} could not be reached and will be tried again")]
     private partial void LogRetry(string jobId, Exception exception);

@@ -1,19 +1,29 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RunPod.Contracts.Objects;
+using RunPod.Grains.Jobs;
 using RunPod.Grains.Queues;
 
 namespace RunPod.Grains.Inference;
 
 /// <summary>What the workers of a silo share.</summary>
 internal sealed class WorkerServices(
-    IGrainFactory grains, ModelHost models, IObjectStore objects, TimeProvider clock, IOptions<EndpointQueueOptions> options, ILogger<Worker> logger)
+    IGrainFactory grains,
+    ModelHost models,
+    IObjectStores stores,
+    TimeProvider clock,
+    IOptions<EndpointQueueOptions> options,
+    IOptions<JobOptions> jobs,
+    ILogger<Worker> logger)
 {
     public IGrainFactory Grains => grains;
 
     public ModelHost Models => models;
 
-    public IObjectStore Objects => objects;
+    public IObjectStores Stores => stores;
+
+    /// <summary>The largest output that a job carries itself.</summary>
+    public int MaxOutputBytes => jobs.Value.MaxOutputBytes;
 
     public TimeProvider Clock => clock;
 

@@ -26,7 +26,7 @@ internal sealed partial class JobGrain
         }
 
         await expiry.AddAsync(Key, next.NextDeadline);
-        await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
+        await DeleteFilesAsync(job);
         await WriteAsync(next);
         expiry.Remove(Key, job.NextDeadline);
         _ended = NewSignal();

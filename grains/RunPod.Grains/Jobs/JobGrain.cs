@@ -9,6 +9,7 @@ using RunPod.Contracts.Objects;
 using RunPod.Grains.Expiry;
 using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains.Jobs;
 
@@ -21,6 +22,7 @@ internal sealed partial class JobGrain(
     [FromKeyedServices(JobGrain.StorageName)] IGrainStorage storage,
     ExpiryIndex expiry,
     RequestIndex requests,
+    Outbox outbox,
     IObjectStore objects,
     TimeProvider clock,
     IOptions<JobOptions> options,
@@ -207,12 +209,22 @@ internal sealed partial class JobGrain(
             return job.NextDeadline - now > ExpiryOptions.ClockTolerance;
         }
 
-        await objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None);
+        if (await HasWebhooksToDeliverAsync(job))
+        {
+            await expiry.AddAsync(Key, now + UntilNextExpiry);
+            return true;
+        }
+
+        await DeleteFilesAsync(job);
         await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
         await _job.ClearAsync();
         Retire();
         return true;
     }
+
+    /// <summary>What the attempts left in the service's own store; a client's bucket is the client's.</summary>
+    private Task DeleteFilesAsync(JobState job) =>
+        job.S3Config is null ? objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None) : Task.CompletedTask;
 
     private async Task<JobState?> FindOfUserAsync(string userId)
     {
@@ -237,7 +249,7 @@ internal sealed partial class JobGrain(
 
         if (next.IsTerminal)
         {
-            await expiry.AddAsync(Key, next.NextDeadline);
+            await Task.WhenAll(expiry.AddAsync(Key, next.NextDeadline), EnterWebhooksAsync(next));
         }
 
         await WriteAsync(next);
@@ -261,6 +273,7 @@ internal sealed partial class JobGrain(
         }
 
         await GrainFactory.Queue(_endpointId).RemoveAsync(_jobId, job.Status);
+        await ReleaseWebhooksAsync(job);
         Retire();
     }
 

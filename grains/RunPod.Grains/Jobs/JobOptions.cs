@@ -8,4 +8,7 @@ public sealed class JobOptions
 
     /// <summary>How many workers a job may lose before it is FAILED. A model's own error is never retried.</summary>
     public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>The largest output that a job carries itself. A larger one becomes a file, and the output names it.</summary>
+    public int MaxOutputBytes { get; set; } = 20 << 20;
 }

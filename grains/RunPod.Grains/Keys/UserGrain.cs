@@ -1,9 +1,16 @@
+using Microsoft.Extensions.Options;
 using RunPod.Contracts;
 using RunPod.Contracts.Keys;
+using RunPod.Contracts.Secrets;
+using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains.Keys;
 
-internal sealed class UserGrain([PersistentState("user", UserGrain.StorageName)] IPersistentState<UserState> state, TimeProvider clock) : Grain, IUserGrain
+internal sealed partial class UserGrain(
+    [PersistentState("user", UserGrain.StorageName)] IPersistentState<UserState> state,
+    ISecretProtector protector,
+    TimeProvider clock,
+    IOptions<WebhookOptions> webhooks) : Grain, IUserGrain
 {
     public const string StorageName = "keys";
 
@@ -25,7 +32,7 @@ internal sealed class UserGrain([PersistentState("user", UserGrain.StorageName)]
         };
 
         // The list first: an id in it without a key is skipped, a key that no list names could not be revoked.
-        await WriteAsync(new UserState { KeyIds = [.. state.State.KeyIds, keyId] });
+        await WriteAsync(state.State with { KeyIds = [.. state.State.KeyIds, keyId] });
         await GrainFactory.ApiKey(keyId).CreateAsync(info);
         return new CreatedApiKey { Key = text, Info = info };
     }

@@ -20,6 +20,7 @@ public sealed class RateLimitOptions
         [Operation.PurgeQueue] = new RateLimit { Requests = 2, Concurrency = 2 },
         [Operation.Requests] = new RateLimit { Requests = 10, Concurrency = 2 },
         [Operation.Health] = new RateLimit { Requests = 2000, Concurrency = 400 },
+        [Operation.Webhooks] = new RateLimit { Requests = 100, Concurrency = 20 },
     };
 
     /// <summary>How long a request keeps its place among the concurrent ones without a renewal; a front end that dies loses its places after this.</summary>

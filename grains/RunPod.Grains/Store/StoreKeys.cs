@@ -26,6 +26,8 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
 
     /// <summary>String: what an idempotency key of a user stands for.</summary>
     public RedisKey Idempotency(string endpointId, string userId, string keyHash) => $"{_prefix}/idempotency/{endpointId}/{keyHash}/{userId}";
+    /// <summary>Sorted set: webhooks that a receiver has not got yet, by when the next try is due and how many were made.</summary>
+    public RedisKey Outbox(string receiver) => $"{_prefix}/outbox/{receiver}";
 
     /// <summary>Sorted set: endpoint ids by the time when a worker last announced them.</summary>
     public RedisKey Endpoints => $"{_prefix}/endpoints";

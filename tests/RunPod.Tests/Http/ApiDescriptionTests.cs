@@ -49,7 +49,8 @@ public sealed class ApiDescriptionTests
         Assert.NotEmpty(routes);
         Assert.All(routes, route =>
         {
-            Assert.True(paths.TryGetProperty(route.RoutePattern.RawText!, out var path), $"{route.RoutePattern.RawText} has no Describe(…) beside its handler.");
+            var pattern = route.RoutePattern.RawText!.TrimEnd('/');
+            Assert.True(paths.TryGetProperty(pattern, out var path), $"{pattern} has no Describe(…) beside its handler.");
             Assert.All(route.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods,
                 method => Assert.True(path.TryGetProperty(method.ToLowerInvariant(), out _)));
         });

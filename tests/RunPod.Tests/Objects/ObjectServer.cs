@@ -45,7 +45,7 @@ internal sealed class ObjectServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddLocalObjectStore(folder.Path, new TestSigningKey());
+        builder.Services.AddObjectStores(folder.Path, new TestSigningKey());
         var app = builder.Build();
         app.MapLocalObjects();
         await app.StartAsync();

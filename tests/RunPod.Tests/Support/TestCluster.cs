@@ -7,8 +7,10 @@ using RunPod.Contracts.Jobs;
 using RunPod.Grains;
 using RunPod.Grains.Endpoints;
 using RunPod.Inference;
+using RunPod.Silo.Egress;
 using RunPod.Silo.Objects;
 using RunPod.Silo.Store;
+using RunPod.Silo.Webhooks;
 using StackExchange.Redis;
 
 namespace RunPod.Tests.Support;
@@ -122,9 +124,12 @@ internal sealed class TestCluster : IAsyncDisposable
 
         silo.Services.AddSingleton(Store);
         silo.Services.AddSingleton(TestSecrets.Protector);
+        silo.Services.AddGuardedHttp();
+        silo.Services.AddWebhooks();
         silo.Services.AddSingleton<IModelFormat>(Model);
+        silo.Services.Configure<EgressOptions>(egress => egress.AllowedNetworks.Add("127.0.0.0/8"));
         silo.Services.Configure<ModelRepositoryOptions>(repository => repository.Folder = _folder.Combine("models"));
-        silo.Services.AddLocalObjectStore(_folder.Path, new TestSigningKey());
+        silo.Services.AddObjectStores(_folder.Path, new TestSigningKey());
         if (options.Clock is { } clock)
         {
             UseClock(silo, clock);

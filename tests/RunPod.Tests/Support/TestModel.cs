@@ -5,8 +5,8 @@ using RunPod.Inference;
 namespace RunPod.Tests.Support;
 
 /// <summary>
-/// A model that does what its input says, so that tests steer it: <c>{"fail": "why"}</c>, <c>{"file": "text"}</c>, <c>{"hold": true}</c> (until
-/// <see cref="Release"/> or cancellation), anything else is echoed. It remembers every run, with the device that it ran on.
+/// A model that does what its input says, so that tests steer it: <c>{"fail": "why"}</c>, <c>{"file": "text"}</c>, <c>{"output": "bytes"}</c>,
+/// <c>{"hold": true}</c> (until <see cref="Release"/> or cancellation), anything else is echoed. It remembers every run, with the device that it ran on.
 /// </summary>
 internal sealed class TestModel : IModelFormat, IDisposable
 {
@@ -63,6 +63,12 @@ internal sealed class TestModel : IModelFormat, IDisposable
             if (input.TryGetProperty("hold", out _))
             {
                 Hold(cancellationToken);
+            }
+
+            if (input.TryGetProperty("output", out var raw))
+            {
+                var bytes = System.Text.Encoding.Latin1.GetBytes(raw.GetString()!);
+                return new ModelResult { RenderOutput = _ => bytes };
             }
 
             if (input.TryGetProperty("file", out var text))

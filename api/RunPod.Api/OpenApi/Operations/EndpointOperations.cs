@@ -10,11 +10,7 @@ internal static class EndpointOperations
     public static OperationDoc Requests { get; } = new("requests", "Your jobs of an endpoint")
     {
         Description = "Lists the key's user's own jobs, the newest first, without inputs and outputs.",
-        Query =
-        [
-            QueryDoc.Number("offset", "How many of the newest to leave out.", 0, null, 0),
-            QueryDoc.Number("limit", "How many to answer at most.", 1, PageQuery.MaxLimit, PageQuery.DefaultLimit),
-        ],
+        Query = QueryDoc.Page,
         Answers =
         [
             new(typeof(RequestsBody), "A part of the list.", new ExampleDoc("one", "The newest of two",

@@ -1,4 +1,3 @@
-using RunPod.Api.Jobs;
 using RunPod.Contracts.Jobs;
 
 namespace RunPod.Tests.Unit.Api;

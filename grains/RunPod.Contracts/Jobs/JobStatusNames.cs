@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using RunPod.Contracts.Jobs;
 
-namespace RunPod.Api.Jobs;
+namespace RunPod.Contracts.Jobs;
 
 /// <summary>Our states and RunPod's names for them.</summary>
-internal static class JobStatusNames
+public static class JobStatusNames
 {
+    /// <summary>RunPod's name of a state.</summary>
     public static string ToWire(JobStatus status) => status switch
     {
         JobStatus.InQueue => "IN_QUEUE",
@@ -17,6 +17,7 @@ internal static class JobStatusNames
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "The state has no name on the wire."),
     };
 
+    /// <summary>The state of a name; false if RunPod has none of this name.</summary>
     public static bool TryParse(string? name, [NotNullWhen(true)] out JobStatus? status)
     {
         status = name switch
