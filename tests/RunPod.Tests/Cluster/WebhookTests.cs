@@ -53,7 +53,7 @@ public sealed class WebhookTests : IAsyncLifetime
         var timedOut = await SubmitAsync("""{"hold":true}""", _receiver.Url, job => job with { ExecutionTimeout = TimeSpan.FromMilliseconds(300) });
         await _receiver.WaitForAsync(2);
         var cancelled = await SubmitAsync("""{"hold":true}""", _receiver.Url);
-        await _cluster.Job(cancelled).CancelAsync(TestCluster.User);
+        await _cluster.Job(cancelled).CancelAsync(TestCluster.User, onlyIfQueued: false);
 
         var messages = (await _receiver.WaitForAsync(3)).Select(message => message.Json).ToDictionary(json => json.GetProperty("id").GetString()!);
 
