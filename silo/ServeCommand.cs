@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using RunPod.Api;
+using RunPod.Contracts.Objects;
 using RunPod.Silo.Egress;
 using RunPod.Silo.Keys;
 using RunPod.Silo.Objects;
@@ -28,6 +29,13 @@ internal static class ServeCommand
         {
             await using var store = await StoreConnection.OpenAsync(builder.Configuration, builder.Environment.ContentRootPath, startLog, cancellationToken);
             await using var app = await BuildAsync(builder, store);
+            // Before the host does it, which prints a stack trace beside the sentence.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            if (app.Services.GetRequiredService<IObjectStore>() is S3ObjectStore bucket)
+            {
+                await S3StartCheck.RunAsync(bucket, startLog.CreateLogger<S3ObjectStore>(), cancellationToken);
+            }
+
             await app.RunAsync(cancellationToken);
             return 0;
         }
@@ -60,19 +68,13 @@ internal static class ServeCommand
             builder.Services.AddHostedService<FirstKey>();
         }
 
-        var objects = builder.Configuration.GetSection(ObjectStoreOptions.Section).Get<ObjectStoreOptions>() ?? new ObjectStoreOptions();
-        if (objects.UsesBucket)
-        {
-            builder.Services.AddHostedService<S3StartCheck>();
-        }
-
         var app = builder.Build();
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost });
         app.UseRunPodApi();
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             app.MapRunPodApi();
-            if (!objects.UsesBucket)
+            if (app.Services.GetRequiredService<IObjectStore>() is LocalObjectStore)
             {
                 app.MapLocalObjects();
             }

@@ -18,7 +18,7 @@ const patience = 15_000;
 const id = /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/g;
 
 const varying = [
-  [/"(delayTime|executionTime|createdAt|startedAt|completedAt)":("[^"]*"|\d+)/g, '"$1":T'],
+  [/"(delayTime|executionTime|createdAt|startedAt|completedAt|finalizedAt|endedAt|previousValidUntil)":("[^"]*"|\d+)/g, '"$1":T'],
   [/expires=\d+&signature=[\w-]+/g, "SIGNED"],
   [/again in \d+ seconds/g, "again in N seconds"],
   [/(Retry-After: )\d+/gi, "$1N"],
@@ -63,7 +63,7 @@ function execute(command) {
     timeout: 120_000,
     env: { ...process.env, KEY: process.env.RUNPOD_API_KEY },
   });
-  return (stdout + stderr).replaceAll(service, documented).replaceAll("\r", "").trimEnd();
+  return (stdout + stderr).replaceAll(service, documented).replace(/whsec_[\w+/=]+/g, "whsec_…").replaceAll("\r", "").trimEnd();
 }
 
 /** Runs a command; answers it with what it prints now. */
