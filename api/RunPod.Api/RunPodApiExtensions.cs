@@ -18,8 +18,9 @@ namespace RunPod.Api;
 public static class RunPodApiExtensions
 {
     /// <summary>
-    /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>IRequestIndex</c>, <c>IIdempotencyKeys</c>, <c>ISecretProtector</c>, and health checks tagged <c>ready</c>.
-    /// Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c> and <c>ApiDescription</c>.
+    /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>IRequestIndex</c>, <c>IIdempotencyKeys</c>, <c>ISecretProtector</c>,
+    /// and health checks tagged <c>ready</c>. Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c>, <c>Streams</c>
+    /// and <c>ApiDescription</c>.
     /// </summary>
     public static IServiceCollection AddRunPodApi(this IServiceCollection services)
     {
@@ -29,6 +30,7 @@ public static class RunPodApiExtensions
         services.TryAddSingleton<JobIntake>();
         services.TryAddSingleton<JobSubmitter>();
         services.TryAddSingleton<JobWaiter>();
+        services.TryAddSingleton<JobStreamReader>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
         services.AddAuthorization();
         services.AddHealthChecks();
@@ -78,6 +80,11 @@ public static class RunPodApiExtensions
             .BindConfiguration(WaitingOptions.Section)
             .Validate(o => o.Slice >= TimeSpan.FromSeconds(1) && o.Slice <= TimeSpan.FromSeconds(10),
                 "Waiting:Slice must be from 1 to 10 seconds: a place among the running requests is renewed once a slice and may be held for no more than 15.")
+            .ValidateOnStart();
+        services.AddOptions<EventStreamOptions>()
+            .BindConfiguration(EventStreamOptions.Section)
+            .Validate(o => o.KeepAlive >= TimeSpan.FromMilliseconds(100) && o.KeepAlive <= TimeSpan.FromMinutes(1),
+                "Streams:KeepAlive must be from 100 milliseconds to 1 minute: proxies close connections that are silent for longer.")
             .ValidateOnStart();
     }
 }

@@ -12,6 +12,7 @@ using RunPod.Grains.Limits;
 using RunPod.Grains.Queues;
 using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
+using RunPod.Grains.Streams;
 using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains;
@@ -55,12 +56,15 @@ public static class GrainsHosting
                 "Webhooks:RetryAfter, Webhooks:Timeout and Webhooks:MaxWait must be positive times such as 00:00:10.")
             .Validate(o => o.Concurrency >= 1 && o.ConcurrencyPerReceiver >= 1, "Webhooks:Concurrency and Webhooks:ConcurrencyPerReceiver must be at least 1.")
             .Validate(o => o.SecretOverlap >= TimeSpan.Zero, "Webhooks:SecretOverlap must not be negative.").ValidateOnStart();
-        services.TryAddSingleton<StoreKeys>();
-        services.TryAddSingleton<ExpiryIndex>();
-        services.TryAddSingleton<RequestIndex>();
-        services.TryAddSingleton<IRequestIndex>(provider => provider.GetRequiredService<RequestIndex>());
+        services.AddOptions<StreamOptions>().BindConfiguration(StreamOptions.Section)
+            .Validate(o => o.MaxBytes >= StreamOptions.SmallestMaxBytes, $"Streams:MaxBytes must be at least {StreamOptions.SmallestMaxBytes}, so that one chunk fits.").ValidateOnStart();
         services.AddOptions<IdempotencyOptions>().BindConfiguration(IdempotencyOptions.Section)
             .Validate(o => o.Retention >= TimeSpan.FromMinutes(1), "Idempotency:Retention must be at least 1 minute.").ValidateOnStart();
+        services.TryAddSingleton<StoreKeys>();
+        services.TryAddSingleton<ExpiryIndex>();
+        services.TryAddSingleton<JobStreams>();
+        services.TryAddSingleton<RequestIndex>();
+        services.TryAddSingleton<IRequestIndex>(provider => provider.GetRequiredService<RequestIndex>());
         services.TryAddSingleton<IIdempotencyKeys, IdempotencyKeys>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<DeliverySlots>();

@@ -10,8 +10,9 @@ public interface IModelRuntime : IDisposable
 
     /// <summary>Runs one job on the calling thread, which it blocks until the end.</summary>
     /// <param name="input">The job's <c>input</c>: the UTF-8 bytes of any JSON value.</param>
+    /// <param name="output">Takes what the client may see before the end.</param>
     /// <param name="cancellationToken">Stops a running model step, not only the gap between two.</param>
     /// <exception cref="ModelInputException">The input is not acceptable; the message lists every fault.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    ModelResult Run(ReadOnlyMemory<byte> input, CancellationToken cancellationToken);
+    ModelResult Run(ReadOnlyMemory<byte> input, IPartialOutput output, CancellationToken cancellationToken);
 }

@@ -20,7 +20,7 @@ internal sealed class NoOpFormat : IModelFormat
         {
         }
 
-        public ModelResult Run(ReadOnlyMemory<byte> input, CancellationToken cancellationToken) => Result;
+        public ModelResult Run(ReadOnlyMemory<byte> input, IPartialOutput output, CancellationToken cancellationToken) => Result;
 
         public void Dispose()
         {

@@ -73,7 +73,7 @@ internal static class Scenarios
             await client.RunSyncAsync("picture", body);
             served.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             started = Stopwatch.GetTimestamp();
-            bare.Run(input, CancellationToken.None);
+            bare.Run(input, new NobodyListens(), CancellationToken.None);
             alone.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 

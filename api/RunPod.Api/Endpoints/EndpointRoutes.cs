@@ -30,6 +30,7 @@ internal static class EndpointRoutes
         group.MapPost("/runsync", SubmitHandlers.RunSyncAsync).Limit(Operation.RunSync).Describe(JobOperations.RunSync);
         group.MapMethods("/status/{jobId}", GetOrPost, StatusHandlers.GetStatusAsync).Limit(Operation.Status).Describe(JobOperations.Status);
         group.MapMethods("/status-sync/{jobId}", GetOrPost, StatusHandlers.WaitForStatusAsync).Limit(Operation.StatusSync).Describe(JobOperations.StatusSync);
+        group.MapMethods("/stream/{jobId}", GetOrPost, StreamHandlers.StreamAsync).Limit(Operation.Stream).Describe(StreamOperations.Stream);
         group.MapPost("/cancel/{jobId}", CancelHandlers.CancelAsync).Limit(Operation.Cancel).Describe(JobOperations.Cancel);
         group.MapPost("/retry/{jobId}", RetryHandlers.RetryAsync).Limit(Operation.Retry).Describe(JobOperations.Retry);
         group.MapPost("/purge-queue", RequestsHandlers.PurgeAsync).Limit(Operation.PurgeQueue).Describe(EndpointOperations.PurgeQueue);

@@ -10,4 +10,7 @@ internal static class JobPolicyBounds
     public static DurationBounds TimeToLive { get; } = new(10_000, SevenDays);
 
     public static DurationBounds Wait { get; } = new(1_000, 300_000);
+
+    /// <summary>Of <c>/stream</c>, which may also answer at once.</summary>
+    public static DurationBounds StreamWait { get; } = new(0, 300_000);
 }

@@ -16,12 +16,15 @@ internal sealed class JobResult : IResult
     private readonly JobSnapshot? _times;
     private readonly JobSnapshot? _rest;
 
-    private JobResult(string id, JobStatus status, JobSnapshot? times, JobSnapshot? rest)
+    private readonly bool _hasTag;
+
+    private JobResult(string id, JobStatus status, JobSnapshot? times, JobSnapshot? rest, bool hasTag = false)
     {
         _id = id;
         _status = status;
         _times = times;
         _rest = rest;
+        _hasTag = hasTag;
     }
 
     private static ReadOnlySpan<byte> OutputName => ",\"output\":"u8;
@@ -35,6 +38,24 @@ internal sealed class JobResult : IResult
     /// <summary>All that is known.</summary>
     public static JobResult Whole(JobSnapshot job) => new(job.JobId, job.Status, times: job, rest: job);
 
+    /// <summary>All that is known, with an <c>ETag</c>: a client that has it already gets 304.</summary>
+    public static JobResult WithTag(JobSnapshot job) => new(job.JobId, job.Status, times: job, rest: job, hasTag: true);
+
+    /// <summary>All that is known, for a body that holds more.</summary>
+    public static void WriteWhole(JobSnapshot job, Action<ReadOnlySpan<byte>> write)
+    {
+        var scratch = JobJsonScratch.Get();
+        Whole(job).WriteHead(scratch.Json);
+        write(scratch.Written);
+        if (job.Output is { } output)
+        {
+            write(OutputName);
+            write(output);
+        }
+
+        write("}"u8);
+    }
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -42,6 +63,12 @@ internal sealed class JobResult : IResult
         WriteHead(scratch.Json);
         var head = scratch.Written;
         var output = _rest?.Output;
+        if (_hasTag && BodyTag.IsKnown(httpContext, head, output))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
         response.ContentType = "application/json";
         response.ContentLength = head.Length + 1 + (output is null ? 0L : OutputName.Length + output.Length);
         var body = response.BodyWriter;

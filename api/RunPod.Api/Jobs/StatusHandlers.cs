@@ -11,7 +11,7 @@ namespace RunPod.Api.Jobs;
 internal static class StatusHandlers
 {
     internal static async Task<Results<JobResult, ApiError>> GetStatusAsync(string endpointId, string jobId, HttpContext http, IGrainFactory grains) =>
-        await FindAsync(endpointId, jobId, http, grains) is { } job ? JobResult.Whole(job) : ApiErrors.JobNotFound;
+        await FindAsync(endpointId, jobId, http, grains) is { } job ? JobResult.WithTag(job) : ApiErrors.JobNotFound;
 
     internal static async Task<Results<JobResult, ApiError>> WaitForStatusAsync(
         string endpointId, string jobId, HttpContext http, IGrainFactory grains, JobWaiter waiter)

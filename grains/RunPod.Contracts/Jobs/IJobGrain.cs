@@ -22,6 +22,17 @@ public interface IJobGrain : IGrainWithStringKey
     [AlwaysInterleave, ReadOnly, Alias("GetSummary")]
     Task<JobSummary?> GetSummaryAsync();
 
+    /// <summary>Takes chunks off the job's stream, none that anybody took before; null if there is no such job of the user. Does not wait.</summary>
+    [AlwaysInterleave, Alias("DrainStream")]
+    Task<JobStream?> DrainStreamAsync(string userId);
+
+    /// <summary>
+    /// Returns when the stream may have chunks, when the job has ended, or after <paramref name="atMost"/> (keep it under the 30 s of a grain call).
+    /// Takes nothing, so that no chunk goes to a caller who has hung up. To be cancelled by a front end that stops: a silo waits for its calls.
+    /// </summary>
+    [AlwaysInterleave, ReadOnly, Alias("WaitForStream")]
+    Task WaitForStreamAsync(TimeSpan atMost, CancellationToken cancellationToken);
+
     /// <summary>Cancels the job if it is open and belongs to the user.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="onlyIfQueued">Whether to leave a job alone whose attempt runs.</param>
@@ -35,6 +46,10 @@ public interface IJobGrain : IGrainWithStringKey
     /// <summary>Begins an attempt under a lease, or says why there is none; under the same lease again, it is the same attempt.</summary>
     [Alias("BeginAttempt")]
     Task<AttemptDecision> BeginAttemptAsync(AttemptRequest request);
+
+    /// <summary>Tells how far an attempt is, and that the chunks which it streamed until now are in the store. Kept in memory only.</summary>
+    [AlwaysInterleave, Alias("ReportProgress")]
+    Task ReportProgressAsync(AttemptProgress progress);
 
     /// <summary>Reports an attempt's end. False if it did not count, so that the worker can drop what it produced.</summary>
     [Alias("ReportAttempt")]

@@ -19,7 +19,7 @@ public sealed record JobSnapshot
     /// <summary>Milliseconds that the current or last attempt ran; null until the job has ended.</summary>
     [Id(4)] public long? ExecutionTime { get; init; }
 
-    /// <summary>UTF-8 JSON of a COMPLETED job's output.</summary>
+    /// <summary>UTF-8 JSON of a COMPLETED job's output, or of the latest progress of one that is IN_PROGRESS.</summary>
     [Id(5)] public byte[]? Output { get; init; }
 
     /// <summary>Why the job FAILED or TIMED_OUT.</summary>

@@ -15,6 +15,9 @@ public static class Operation
     /// <summary><c>/status-sync/{id}</c>.</summary>
     public const string StatusSync = "status-sync";
 
+    /// <summary><c>/stream/{id}</c>.</summary>
+    public const string Stream = "stream";
+
     /// <summary><c>POST /cancel/{id}</c>.</summary>
     public const string Cancel = "cancel";
 

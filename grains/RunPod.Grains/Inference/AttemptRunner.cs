@@ -3,12 +3,14 @@ using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
 using RunPod.Contracts.Queues;
+using RunPod.Grains.Streams;
 using RunPod.Inference;
 
 namespace RunPod.Grains.Inference;
 
 /// <summary>Takes an assignment from its lease to the job's outcome: begin, run, store the files, report.</summary>
-internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory grains, IObjectStores stores, int maxOutputBytes, TimeProvider clock, ILogger logger)
+internal sealed partial class AttemptRunner(
+    WorkerIdentity worker, IGrainFactory grains, IObjectStores stores, JobStreams streams, int maxOutputBytes, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
@@ -33,11 +35,18 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
         var files = new AttemptFiles(stores, assignment, start, clock);
         using var timeout = new CancellationTokenSource(start.ExecutionTimeout, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, attempt.Abandoned);
-        var run = thread.RunAsync(() => runtime.Run(start.Input, stop.Token));
+        var output = new PartialOutputQueue();
+        using var silence = stop.Token.UnsafeRegister(static state => ((PartialOutputQueue)state!).Complete(), output);
+        var pump = CreatePump(attempt, start, files).RunAsync(output);
+        var run = thread.RunAsync(() => runtime.Run(start.Input, output, stop.Token));
         try
         {
             var report = await ExecuteAsync(assignment, start, run, files, timeout.Token, stop.Token);
             attempt.Abandoned.ThrowIfCancellationRequested();
+
+            // Whoever hears of the end finds every chunk in the store.
+            output.Complete();
+            await pump;
             if (!await PersistAsync(() => job.ReportAttemptAsync(report), assignment, attempt.Abandoned))
             {
                 await DiscardAsync(files, assignment);
@@ -46,7 +55,8 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
         finally
         {
             // The outcome did not wait for a step that is slow to stop, but the thread is free only when it has.
-            await run.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            output.Complete();
+            await Task.WhenAll(run, pump).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
@@ -91,6 +101,17 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, IGrainFactory
     }
 
     private static AttemptReport Failed(AttemptStart start, string error) => new() { Attempt = start.Attempt, Outcome = AttemptOutcome.Failed, Error = error };
+
+    private OutputPump CreatePump(RunningAttempt attempt, AttemptStart start, AttemptFiles files)
+    {
+        var assignment = attempt.Assignment;
+        var job = grains.Job(assignment.EndpointId, assignment.JobId);
+        return new OutputPump(job, start.Attempt, streams.Open(job.GetPrimaryKeyString(), start), clock, logger)
+        {
+            StoreFile = file => files.StoreAsync(file, attempt.Abandoned),
+            Persist = write => PersistAsync(write, assignment, attempt.Abandoned),
+        };
+    }
 
     private static async Task<byte[]> StoreFilesAsync(AttemptFiles files, ModelResult result, CancellationToken cancellationToken)
     {

@@ -38,7 +38,7 @@ internal sealed partial class Worker : IAsyncDisposable
         _endpoints = [.. endpoints.Where(endpoint => endpoint.MayRunOn(device.Id)).Select(endpoint => new WorkerEndpoint(endpoint))];
         _services = services;
         _logger = services.Logger;
-        _runner = new AttemptRunner(identity, services.Grains, services.Stores, services.MaxOutputBytes, services.Clock, services.Logger);
+        _runner = new AttemptRunner(identity, services.Grains, services.Stores, services.Streams, services.MaxOutputBytes, services.Clock, services.Logger);
         _thread = new ModelThread(identity.WorkerId);
         _running = Task.WhenAll(Task.Run(LoadAsync), Task.Run(HeartbeatAsync), Task.Run(WorkAsync));
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using RunPod.Contracts.Objects;
 using RunPod.Grains.Jobs;
 using RunPod.Grains.Queues;
+using RunPod.Grains.Streams;
 
 namespace RunPod.Grains.Inference;
 
@@ -11,6 +12,7 @@ internal sealed class WorkerServices(
     IGrainFactory grains,
     ModelHost models,
     IObjectStores stores,
+    JobStreams streams,
     TimeProvider clock,
     IOptions<EndpointQueueOptions> options,
     IOptions<JobOptions> jobs,
@@ -24,6 +26,8 @@ internal sealed class WorkerServices(
 
     /// <summary>The largest output that a job carries itself.</summary>
     public int MaxOutputBytes => jobs.Value.MaxOutputBytes;
+
+    public JobStreams Streams => streams;
 
     public TimeProvider Clock => clock;
 

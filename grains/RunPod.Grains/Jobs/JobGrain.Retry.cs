@@ -27,6 +27,7 @@ internal sealed partial class JobGrain
 
         await expiry.AddAsync(Key, next.NextDeadline);
         await DeleteFilesAsync(job);
+        await streams.DeleteAsync(Key, job.Attempt);
         await WriteAsync(next);
         expiry.Remove(Key, job.NextDeadline);
         _ended = NewSignal();

@@ -9,6 +9,7 @@ using RunPod.Contracts.Objects;
 using RunPod.Grains.Expiry;
 using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
+using RunPod.Grains.Streams;
 using RunPod.Grains.Webhooks;
 
 namespace RunPod.Grains.Jobs;
@@ -24,6 +25,7 @@ internal sealed partial class JobGrain(
     RequestIndex requests,
     Outbox outbox,
     IObjectStore objects,
+    JobStreams streams,
     TimeProvider clock,
     IOptions<JobOptions> options,
     IOptions<RetentionOptions> retention,
@@ -39,7 +41,6 @@ internal sealed partial class JobGrain(
     private StoredState<JobState> _job = null!;
     private string _endpointId = null!;
     private string _jobId = null!;
-    private int _readsAtDeadline;
 
     private string Key => this.GetPrimaryKeyString();
 
@@ -92,46 +93,6 @@ internal sealed partial class JobGrain(
         return SubmitOutcome.Accepted;
     }
 
-    public async Task<JobSnapshot?> GetSnapshotAsync() => (await ReadAsync())?.ToSnapshot(_jobId);
-
-    public async Task<JobSummary?> GetSummaryAsync() => (await ReadAsync())?.ToSummary();
-
-    private async Task<JobState?> ReadAsync()
-    {
-        await _job.EnsureReadAsync();
-        if (_job.Value is { } job && clock.GetUtcNow() >= (job.RunsUntil ?? job.NextDeadline))
-        {
-            // The timers were not there when it passed (all silos were down, say): nobody sees a job beyond its deadline.
-            _readsAtDeadline++;
-            try
-            {
-                await this.AsReference<IJobGrain>().ExpireAsync();
-            }
-            finally
-            {
-                _readsAtDeadline--;
-            }
-        }
-
-        if (_job.Value is null or { IsTerminal: true })
-        {
-            Retire();
-        }
-
-        return _job.Value;
-    }
-
-    public async Task<JobSnapshot?> WaitForEndAsync(TimeSpan atMost)
-    {
-        await _job.EnsureReadAsync();
-        if (_job.Value is { IsTerminal: false })
-        {
-            await _ended.Task.WaitAsync(atMost, clock).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return await GetSnapshotAsync();
-    }
-
     public async Task<CancelResult> CancelAsync(string userId, bool onlyIfQueued)
     {
         if (await FindOfUserAsync(userId) is null)
@@ -153,6 +114,7 @@ internal sealed partial class JobGrain(
         }
 
         await ApplyAsync(new JobEvent.Started(clock.GetUtcNow(), request.LeaseId, request.Worker, options.Value.MaxAttempts));
+        await DropLostStreamsAsync();
         return _job.Value switch
         {
             { IsTerminal: true } ended => new AttemptDecision(AttemptVerdict.NothingToRun, Ended: ended.Status),
@@ -187,44 +149,6 @@ internal sealed partial class JobGrain(
             var other => throw new ArgumentException($"Unknown outcome '{other}'.", nameof(report)),
         }) || (job.Status == JobStatus.Completed && job.Attempt == report.Attempt);
     }
-
-    public async Task<bool> ExpireAsync()
-    {
-        await _job.EnsureReadAsync();
-        var now = clock.GetUtcNow();
-        if (_job.Value is not { } job)
-        {
-            Retire();
-            return true;
-        }
-
-        if (!job.IsTerminal && await ApplyAsync(new JobEvent.DeadlineReached(now)))
-        {
-            return true;
-        }
-
-        if (now < job.NextDeadline)
-        {
-            // The entry is one of an earlier deadline, unless this silo's clock is behind the one that woke us.
-            return job.NextDeadline - now > ExpiryOptions.ClockTolerance;
-        }
-
-        if (await HasWebhooksToDeliverAsync(job))
-        {
-            await expiry.AddAsync(Key, now + UntilNextExpiry);
-            return true;
-        }
-
-        await DeleteFilesAsync(job);
-        await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
-        await _job.ClearAsync();
-        Retire();
-        return true;
-    }
-
-    /// <summary>What the attempts left in the service's own store; a client's bucket is the client's.</summary>
-    private Task DeleteFilesAsync(JobState job) =>
-        job.S3Config is null ? objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None) : Task.CompletedTask;
 
     private async Task<JobState?> FindOfUserAsync(string userId)
     {
@@ -292,15 +216,6 @@ internal sealed partial class JobGrain(
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Gives the memory back. Not under reads at the deadline: the deactivation would wait for them, and they for a call that it lets in no more.</summary>
-    private void Retire()
-    {
-        if (_readsAtDeadline == 0)
-        {
-            DeactivateOnIdle();
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Job {JobKey} ignored {Event} while {Status}")]
     private partial void LogIgnored(string jobKey, string @event, JobStatus status);

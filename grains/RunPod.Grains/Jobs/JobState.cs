@@ -77,14 +77,16 @@ internal sealed record JobState
     /// <summary>When the next thing happens to the job by itself: its time-out while open, its deletion after the end.</summary>
     public DateTimeOffset NextDeadline => EndedAt is { } endedAt ? endedAt + Retention : LivesUntil;
 
-    public JobSnapshot ToSnapshot(string jobId) => new()
+    /// <param name="jobId">The job's id, which its key has.</param>
+    /// <param name="progress">What to show for an output until there is one.</param>
+    public JobSnapshot ToSnapshot(string jobId, byte[]? progress = null) => new()
     {
         JobId = jobId,
         UserId = UserId,
         Status = Status,
         DelayTime = DelayTime,
         ExecutionTime = ExecutionTime,
-        Output = Output,
+        Output = Output ?? progress,
         Error = Error,
         Retries = Math.Max(0, Attempt - 1),
         WorkerId = Worker?.WorkerId,

@@ -15,6 +15,7 @@ public sealed class RateLimitOptions
         [Operation.RunSync] = new RateLimit { Requests = 2000, Concurrency = 400 },
         [Operation.Status] = new RateLimit { Requests = 2000, Concurrency = 400 },
         [Operation.StatusSync] = new RateLimit { Requests = 2000, Concurrency = 400 },
+        [Operation.Stream] = new RateLimit { Requests = 2000, Concurrency = 400 },
         [Operation.Cancel] = new RateLimit { Requests = 100, Concurrency = 20 },
         [Operation.Retry] = new RateLimit { Requests = 1000, Concurrency = 200 },
         [Operation.PurgeQueue] = new RateLimit { Requests = 2, Concurrency = 2 },

@@ -1,10 +1,11 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using StackExchange.Redis;
 
 namespace RunPod.Grains.Store;
 
-/// <summary>The names of our own Redis keys. All begin with the service id, so that several services can share a server.</summary>
+/// <summary>The names of our own Redis keys. All begin with the service id (behind a brace at most), so that several services can share a server.</summary>
 internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
 {
     private readonly string _prefix = cluster.Value.ServiceId;
@@ -17,6 +18,12 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
 
     /// <summary>Hash: counters of a queue shard.</summary>
     public RedisKey QueueCounters(string queueKey) => $"{_prefix}/queue/{queueKey}/counters";
+
+    /// <summary>List: chunks of an attempt that nobody has taken yet.</summary>
+    public RedisKey Stream(string jobKey, int attempt) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}/stream/{jobKey}/{attempt}");
+
+    /// <summary>Number of the last batch of that list. The braces put both into one slot of a Redis cluster, where a transaction may span them.</summary>
+    public RedisKey StreamTail(string jobKey, int attempt) => $"{{{Stream(jobKey, attempt)}}}/tail";
 
     /// <summary>Sorted set: job keys of an expiry bucket by deadline in milliseconds since the Unix epoch.</summary>
     public RedisKey Expiry(string bucket) => $"{_prefix}/expiry/{bucket}";

@@ -11,6 +11,8 @@ namespace RunPod.Inference.StableDiffusion;
 /// </summary>
 internal sealed class DiffusionPipeline(StableDiffusionModel model)
 {
+    private readonly PicturePrediction _prediction = new(model.Scheduler);
+
     /// <summary>Encodes the prompts of a request into the workspace, the negative one first.</summary>
     public void Encode(Workspace workspace, PictureRequest request, RunOptions run, CancellationToken cancellationToken)
     {
@@ -28,7 +30,7 @@ internal sealed class DiffusionPipeline(StableDiffusionModel model)
     }
 
     /// <summary>Turns noise of a seed into latents, which are then in the workspace.</summary>
-    public void Denoise(Workspace workspace, PictureRequest request, Int128 seed, RunOptions run, CancellationToken cancellationToken)
+    public void Denoise(Workspace workspace, PictureRequest request, Int128 seed, StepHandler onStep, RunOptions run, CancellationToken cancellationToken)
     {
         // A negative seed is PyTorch's two's complement.
         var noise = new TorchGenerator(unchecked((ulong)seed));
@@ -36,17 +38,31 @@ internal sealed class DiffusionPipeline(StableDiffusionModel model)
         var latents = workspace.Latents;
         noise.Fill(latents);
         TensorPrimitives.Multiply(latents, scheduler.InitNoiseSigma, latents);
-        foreach (var timestep in scheduler.Timesteps)
+        for (var i = 0; i < scheduler.Timesteps.Count; i++)
         {
+            var timestep = scheduler.Timesteps[i];
             scheduler.ScaleModelInput(latents, workspace.Scaled);
-            scheduler.Step(Predict(workspace, timestep, request.GuidanceScale, run, cancellationToken), latents, noise);
+            var prediction = Predict(workspace, timestep, request.GuidanceScale, run, cancellationToken);
+            scheduler.Step(prediction, latents, noise);
+            onStep(i + 1, scheduler.Timesteps.Count, timestep, prediction);
         }
     }
 
-    /// <summary>Decodes the workspace's latents to RGBA pixels of the requested size.</summary>
-    public ReadOnlySpan<byte> Decode(Workspace workspace, PictureRequest request, RunOptions run, CancellationToken cancellationToken)
+    /// <summary>Decodes what the model, at a step that has just ended, expects the picture to become. Leaves the latents alone.</summary>
+    public ReadOnlySpan<byte> DecodePrediction(
+        Workspace workspace, PictureRequest request, float timestep, ReadOnlySpan<float> prediction, RunOptions run, CancellationToken cancellationToken)
     {
-        TensorPrimitives.Divide(workspace.Latents, model.Shape.ScalingFactor, workspace.Scaled);
+        _prediction.Write(timestep, prediction, workspace.Scaled);
+        return Decode(workspace, request, workspace.Scaled, run, cancellationToken);
+    }
+
+    /// <summary>Decodes the workspace's latents to RGBA pixels of the requested size.</summary>
+    public ReadOnlySpan<byte> Decode(Workspace workspace, PictureRequest request, RunOptions run, CancellationToken cancellationToken) =>
+        Decode(workspace, request, workspace.Latents, run, cancellationToken);
+
+    private ReadOnlySpan<byte> Decode(Workspace workspace, PictureRequest request, ReadOnlySpan<float> latents, RunOptions run, CancellationToken cancellationToken)
+    {
+        TensorPrimitives.Divide(latents, model.Shape.ScalingFactor, workspace.Scaled);
         workspace.LatentsIn.Write(workspace.Scaled);
         workspace.RunVae(run, cancellationToken);
         var planes = workspace.Planes;
@@ -114,4 +130,7 @@ internal sealed class DiffusionPipeline(StableDiffusionModel model)
 
         return pixels;
     }
+
+    /// <summary>Sees the end of a step: its number from 1, of how many, the timestep, and the model's prediction, which lasts until the handler returns.</summary>
+    internal delegate void StepHandler(int step, int steps, float timestep, ReadOnlySpan<float> prediction);
 }

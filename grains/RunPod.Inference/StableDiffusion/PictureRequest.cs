@@ -15,6 +15,9 @@ internal sealed record PictureRequest
     /// <summary>The first picture's seed, from −2^63 to 2^64 − 1 as PyTorch takes it; picture i has this plus i.</summary>
     public required Int128 Seed { get; init; }
 
+    /// <summary>A preview is made every so many steps; 0 for none.</summary>
+    public int PreviewEvery { get; init; }
+
     /// <summary>Whether each step also looks at the negative prompt.</summary>
     public bool IsGuided => GuidanceScale > 1;
 }

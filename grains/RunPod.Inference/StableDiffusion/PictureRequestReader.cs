@@ -18,6 +18,8 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
     {
         "prompt", "negative_prompt", "width", "height", "init_image", "mask", "prompt_strength", "num_outputs",
         "num_inference_steps", "guidance_scale", "scheduler", "seed", "nsfw", "lora", "lora_scale",
+        // Not RunPod's.
+        "preview",
     };
 
     private readonly IReadOnlyList<string> _schedulers = SchedulerCatalog.NamesFor(scheduler);
@@ -56,6 +58,7 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
         fields.Boolean("nsfw");
         RefuseNotBuilt(fields, "lora");
         CheckRange(fields, "lora_scale", static value => value is >= 0 and <= 1);
+        var preview = Bounded(fields, "preview", int.MaxValue);
         fields.ThrowIfFaulty();
 
         return new PictureRequest
@@ -69,6 +72,7 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
             GuidanceScale = (float)guidance,
             Scheduler = name,
             Seed = seed,
+            PreviewEvery = preview ?? 0,
         };
     }
 

@@ -32,7 +32,7 @@ internal sealed class StableDiffusionRuntime(StableDiffusionModel model, StableD
     }
 
     /// <inheritdoc/>
-    public ModelResult Run(ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    public ModelResult Run(ReadOnlyMemory<byte> input, IPartialOutput output, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var request = _reader.Read(input);
@@ -40,7 +40,8 @@ internal sealed class StableDiffusionRuntime(StableDiffusionModel model, StableD
         Generate(
             request,
             (_, pixels) => files.Add(new ModelFile(FormattableString.Invariant($"{files.Count}.png"), "image/png", PngEncoder.Encode(pixels, request.Width, request.Height))),
-            cancellationToken);
+            cancellationToken,
+            output);
         return new ModelResult { Files = files, RenderOutput = urls => Render(urls, request.Seed) };
     }
 
@@ -56,7 +57,7 @@ internal sealed class StableDiffusionRuntime(StableDiffusionModel model, StableD
     }
 
     /// <summary>Makes a request's pictures one after another; each is handed over as its latents and its RGBA pixels.</summary>
-    internal void Generate(PictureRequest request, PictureHandler onPicture, CancellationToken cancellationToken)
+    internal void Generate(PictureRequest request, PictureHandler onPicture, CancellationToken cancellationToken, IPartialOutput? output = null)
     {
         var workspace = _workspaces.TryTake(out var rented) ? rented : new Workspace(model);
         try
@@ -73,8 +74,23 @@ internal sealed class StableDiffusionRuntime(StableDiffusionModel model, StableD
             _pipeline.Encode(workspace, request, run, cancellationToken);
             for (var i = 0; i < request.Outputs; i++)
             {
-                _pipeline.Denoise(workspace, request, request.Seed + i, run, cancellationToken);
+                var picture = i + 1;
+                _pipeline.Denoise(workspace, request, request.Seed + i, OnStep, run, cancellationToken);
                 onPicture(workspace.Latents, _pipeline.Decode(workspace, request, run, cancellationToken));
+
+                void OnStep(int step, int steps, float timestep, ReadOnlySpan<float> prediction)
+                {
+                    var progress = new PictureProgress(step, steps, picture, request.Outputs);
+                    if (progress.HasPreview(request.PreviewEvery))
+                    {
+                        var pixels = _pipeline.DecodePrediction(workspace, request, timestep, prediction, run, cancellationToken);
+                        output?.ReportProgress(new ModelFile(progress.PreviewName, "image/png", PngEncoder.Encode(pixels, request.Width, request.Height)), progress.Render);
+                    }
+                    else
+                    {
+                        output?.ReportProgress(progress.Render(preview: null));
+                    }
+                }
             }
         }
         finally

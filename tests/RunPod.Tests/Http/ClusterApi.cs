@@ -46,7 +46,7 @@ internal sealed class ClusterApi : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Waiting:Slice", (string?)"00:00:01")]);
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Waiting:Slice", (string?)"00:00:01"), KeyValuePair.Create("Streams:KeepAlive", (string?)"00:00:00.2")]);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(cluster.Grains);
         builder.Services.AddSingleton(catalog);

@@ -21,6 +21,7 @@ public sealed class Victim : IDisposable
     {
         ["store-writer", var folder] => StoreWriter.RunAsync(folder),
         ["store-large-writer", var folder] => StoreWriter.RunLargeAsync(folder),
+        ["store-stream-writer", var folder] => StreamWriterVictim.RunAsync(folder),
         ["store-holder", var folder] => StoreWriter.HoldAsync(folder),
         _ => Task.FromResult(2),
     };

@@ -26,11 +26,11 @@ public sealed class PictureRequestReaderTests
     {
         var request = Read("""
             {"prompt": "a dog", "negative_prompt": "a cat", "width": 1024, "height": 768, "num_outputs": 9, "num_inference_steps": 499, "guidance_scale": 3,
-             "scheduler": "DDIM", "seed": -5, "nsfw": true, "prompt_strength": 0.5, "lora_scale": 1, "init_image": null, "mask": null, "lora": ""}
+             "scheduler": "DDIM", "seed": -5, "nsfw": true, "prompt_strength": 0.5, "lora_scale": 1, "init_image": null, "mask": null, "lora": "", "preview": 5}
             """);
 
         Assert.Equal(
-            new PictureRequest { Prompt = "a dog", NegativePrompt = "a cat", Width = 1024, Height = 768, Outputs = 9, Steps = 499, GuidanceScale = 3, Scheduler = "DDIM", Seed = -5 },
+            new PictureRequest { Prompt = "a dog", NegativePrompt = "a cat", Width = 1024, Height = 768, Outputs = 9, Steps = 499, GuidanceScale = 3, Scheduler = "DDIM", Seed = -5, PreviewEvery = 5 },
             request);
     }
 
@@ -75,6 +75,8 @@ public sealed class PictureRequestReaderTests
     [InlineData("""{"prompt": "p", "seed": 18446744073709551615, "num_outputs": 2}""", "seed does not meet the constraints.")]
     [InlineData("""{"prompt": "p", "nsfw": 1}""", "nsfw should be <class 'bool'> type, not <class 'int'>.")]
     [InlineData("""{"prompt": "p", "prompt_strength": 1.5}""", "prompt_strength does not meet the constraints.")]
+    [InlineData("""{"prompt": "p", "preview": 0}""", "preview does not meet the constraints.")]
+    [InlineData("""{"prompt": "p", "preview": true, "nsfw": 1}""", "nsfw should be <class 'bool'> type, not <class 'int'>. preview should be <class 'int'> type, not <class 'bool'>.")]
     [InlineData("""{"prompt": "p", "scheduler": "FAST"}""", "scheduler does not meet the constraints.")]
     [InlineData("""{"prompt": "p", "scheduler": "HEUN"}""", "scheduler HEUN is not supported by this endpoint. Use one of DDIM, DPM-M, EULER-A, EULER-D, K-LMS, PNDM.")]
     [InlineData("""{"prompt": "p", "init_image": "https://a/b.png", "mask": "https://a/m.png"}""", "init_image is not supported by this endpoint. mask is not supported by this endpoint.")]

@@ -77,6 +77,7 @@ test("real answers follow their schemas", async () => {
     [path("cancel/{jobId}"), "post", await send("POST", at(`cancel/${completed}`))],
     [path("retry/{jobId}"), "post", await send("POST", at(`retry/${failed}`))],
     [path("retry/{jobId}"), "post", await send("POST", at(`retry/${completed}`))],
+    [path("stream/{jobId}"), "get", await send("GET", at(`stream/${completed}`))],
     [path("requests"), "get", await send("GET", at("requests"))],
     [path("health"), "get", await send("GET", at("health"))],
     [path("run"), "post", await send("POST", at("run"), { body: "{" })],

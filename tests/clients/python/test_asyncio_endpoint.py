@@ -44,6 +44,15 @@ class AsyncioEndpointTests(unittest.IsolatedAsyncioTestCase):
 
         self.assertEqual([(await job.output(timeout=30))[0]["seed"] for job in jobs], list(range(5)))
 
+    async def test_stream_yields_each_step_once_and_ends(self):
+        job = await self.endpoint.run({**SHORT, "num_inference_steps": 8})
+
+        progress = [output["progress"] async for output in job.stream()]
+
+        self.assertTrue(progress)
+        self.assertEqual(progress, sorted(set(progress)))
+        self.assertEqual(await job.status(), "COMPLETED")
+
     async def test_cancel_ends_a_running_job(self):
         job = await self.run_long()
 

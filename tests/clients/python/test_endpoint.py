@@ -58,6 +58,25 @@ class EndpointTests(unittest.TestCase):
         with self.assertRaises(TimeoutError):
             job.output(timeout=1)
 
+    def test_stream_yields_each_step_once_and_ends(self):
+        job = self.endpoint.run({**SHORT, "num_inference_steps": 8})
+
+        progress = [output["progress"] for output in job.stream()]
+
+        self.assertTrue(progress)
+        self.assertEqual(progress, sorted(set(progress)))
+        self.assertEqual(job.status(), "COMPLETED")
+
+    def test_stream_of_an_ended_job_yields_what_nobody_took_and_then_nothing(self):
+        job = self.endpoint.run(SHORT)
+        wait_for(job.job_id, "COMPLETED")
+
+        self.assertTrue(list(job.stream()))
+        self.assertEqual(list(job.stream()), [])
+
+    def test_stream_of_a_failed_job_ends(self):
+        self.assertEqual(list(self.endpoint.run({"seed": 1}).stream()), [])
+
     def test_cancel_ends_a_running_job(self):
         job = self.run_long()
 

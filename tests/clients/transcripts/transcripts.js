@@ -17,7 +17,12 @@ const patience = 15_000;
 
 const id = /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/g;
 
+const progress = '\\{"progress":[^}]*"pictures":\\d+\\}';
+
 const varying = [
+  // How many steps fall between two reports depends on the machine.
+  [new RegExp(`\\[(\\{"output":${progress}\\},?)+\\]`, "g"), "[PROGRESS]"],
+  [new RegExp(`data: ${progress}\\n\\n|: keep-alive\\n\\n`, "g"), ""],
   [/"(delayTime|executionTime|createdAt|startedAt|completedAt|finalizedAt|endedAt|previousValidUntil)":("[^"]*"|\d+)/g, '"$1":T'],
   [/expires=\d+&signature=[\w-]+/g, "SIGNED"],
   [/again in \d+ seconds/g, "again in N seconds"],
@@ -69,8 +74,8 @@ function execute(command) {
 /** Runs a command; answers it with what it prints now. */
 function run(written) {
   const command = withCurrentIds(written.command);
-  // Only what changes nothing may be sent again.
-  const mayRepeat = !isWriting && !/ -X | --json | -d /.test(command);
+  // Only what changes nothing, and takes nothing, may be sent again.
+  const mayRepeat = !isWriting && !/ -X | --json | -d |\/stream\//.test(command);
   const isAsWritten = (output) => normalised(withCurrentIds(written.output)) === normalised(output);
   const start = Date.now();
   let output;

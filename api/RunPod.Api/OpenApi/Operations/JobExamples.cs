@@ -19,7 +19,7 @@ internal static class JobExamples
         """{"id": "ccc1657b-6ab6-49c4-af78-f32580861592", "status": "IN_QUEUE", "retries": 0}""");
 
     public static ExampleDoc Running { get; } = new("running", "On a worker",
-        """{"id": "ccc1657b-6ab6-49c4-af78-f32580861592", "status": "IN_PROGRESS", "delayTime": 2, "retries": 0, "workerId": "laptop-cpu-0-0", "gpu": "CPU"}""");
+        """{"id": "ccc1657b-6ab6-49c4-af78-f32580861592", "status": "IN_PROGRESS", "delayTime": 2, "retries": 0, "workerId": "laptop-cpu-0-0", "gpu": "CPU", "output": {"progress": 0.25, "step": 2, "steps": 8, "picture": 1, "pictures": 1}}""");
 
     public static ExampleDoc Completed { get; } = new("completed", "Completed",
         """

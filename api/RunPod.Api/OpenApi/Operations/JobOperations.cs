@@ -60,6 +60,7 @@ internal static class JobOperations
     public static OperationDoc Status { get; } = new("status", "A job as it is now")
     {
         Description = "Answers the job until 30 minutes after its end.",
+        HasTag = true,
         Answers = [new(typeof(JobBody), "The job.", JobExamples.Whole)],
         Errors = [ApiErrors.JobNotFound],
     };

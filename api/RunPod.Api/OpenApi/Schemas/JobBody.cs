@@ -29,6 +29,6 @@ internal sealed record JobBody
     /// <summary>The device of that worker.</summary>
     public string? Gpu { get; init; }
 
-    /// <summary>What the model answered: any JSON value. Of a Stable Diffusion endpoint, an array of {image, seed}.</summary>
+    /// <summary>What the model answered: any JSON value. Of a Stable Diffusion endpoint, an array of {image, seed}. While the job runs, how far it is.</summary>
     public JsonElement? Output { get; init; }
 }

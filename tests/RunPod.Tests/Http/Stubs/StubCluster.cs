@@ -69,6 +69,10 @@ internal sealed partial class StubCluster : IEndpointCatalog
 
     public Func<string, TimeSpan, Task<JobSnapshot?>> WaitForEnd { get; set; } = (_, _) => Task.FromResult<JobSnapshot?>(null);
 
+    public Func<string, string, Task<JobStream?>> DrainStream { get; set; } = (_, _) => Task.FromResult<JobStream?>(null);
+
+    public Func<string, TimeSpan, Task> WaitForStream { get; set; } = (_, _) => Task.CompletedTask;
+
     public Func<string, string, CancelResult> Cancel { get; set; } = (_, _) => new CancelResult(CancelOutcome.UnknownJob, Job: null);
 
     public Func<EndpointHealth> Health { get; set; } = () => throw new NotSupportedException();
@@ -116,6 +120,10 @@ internal sealed partial class StubCluster : IEndpointCatalog
                 return GetSnapshot(GrainKeys.SplitJobKey(key).JobId);
             case nameof(IJobGrain.WaitForEndAsync):
                 return WaitForEnd(GrainKeys.SplitJobKey(key).JobId, (TimeSpan)args[0]!);
+            case nameof(IJobGrain.DrainStreamAsync):
+                return DrainStream(GrainKeys.SplitJobKey(key).JobId, (string)args[0]!);
+            case nameof(IJobGrain.WaitForStreamAsync):
+                return WaitForStream(GrainKeys.SplitJobKey(key).JobId, (TimeSpan)args[0]!);
             case nameof(IJobGrain.CancelAsync):
                 return Task.FromResult(Cancel(GrainKeys.SplitJobKey(key).JobId, (string)args[0]!));
             default:

@@ -51,7 +51,7 @@ public sealed class ModelHostTests
 
         public void WarmUp(CancellationToken cancellationToken) => WarmUpWasCancelled = cancellationToken.IsCancellationRequested;
 
-        public ModelResult Run(ReadOnlyMemory<byte> input, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ModelResult Run(ReadOnlyMemory<byte> input, IPartialOutput output, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public void Dispose() => IsDisposed = true;
     }

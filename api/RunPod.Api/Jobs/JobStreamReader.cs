@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RunPod.Api.Errors;
+using RunPod.Api.Limits;
+using RunPod.Contracts.Jobs;
+
+namespace RunPod.Api.Jobs;
+
+/// <summary>
+/// Takes chunks off a job's stream and waits for them. Waiting takes nothing and taking does not wait, so that a client who hangs up
+/// meanwhile costs the next one no chunk.
+/// </summary>
+internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<WaitingOptions> options, ILogger<JobStreamReader> logger)
+{
+    /// <summary>
+    /// How long <c>/stream</c> waits unless told. RunPod's JavaScript client asks again without a pause, so that an answer at once would
+    /// use up its rate limit in seconds; its Go client gives up after 3 seconds.
+    /// </summary>
+    public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(2);
+
+    // As JobWaiter's.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
+    private readonly TimeSpan _slice = options.Value.Slice;
+
+    /// <summary>The next chunks, or none when the job has ended or the wait is over; null if the user has no such job.</summary>
+    public async Task<JobStream?> ReadAsync(IJobGrain job, string userId, TimeSpan wait, RequestPermit? permit, CancellationToken aborted)
+    {
+        var startedAt = clock.GetTimestamp();
+        while (true)
+        {
+            aborted.ThrowIfCancellationRequested();
+            try
+            {
+                var stream = await job.DrainStreamAsync(userId);
+                if (stream is null or { Chunks.Length: > 0 } or { IsTruncated: true } or { IsEnd: true } || Remaining() <= TimeSpan.Zero)
+                {
+                    return stream;
+                }
+
+                var slice = Shorter(Remaining(), _slice);
+                await job.WaitForStreamAsync(slice, aborted).WaitAsync(slice + Grace, clock, aborted);
+            }
+            catch (Exception exception) when (Outage.Is(exception) && Remaining() > TimeSpan.Zero)
+            {
+                LogSliceFailed(exception);
+                await Task.Delay(Shorter(Remaining(), Pause), clock, aborted);
+            }
+
+            permit?.Renew();
+        }
+
+        TimeSpan Remaining() => wait - clock.GetElapsedTime(startedAt);
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for a stream goes on after a failed call")]
+    private partial void LogSliceFailed(Exception exception);
+}

@@ -1,0 +1,46 @@
+using RunPod.Grains.Expiry;
+
+namespace RunPod.Grains.Jobs;
+
+/// <summary>The job's deadlines: its time-out while open, its deletion after the end. The state goes last, so that a crash leaves the rest to the next try.</summary>
+internal sealed partial class JobGrain
+{
+    public async Task<bool> ExpireAsync()
+    {
+        await _job.EnsureReadAsync();
+        var now = clock.GetUtcNow();
+        if (_job.Value is not { } job)
+        {
+            Retire();
+            return true;
+        }
+
+        if (!job.IsTerminal && await ApplyAsync(new JobEvent.DeadlineReached(now)))
+        {
+            return true;
+        }
+
+        if (now < job.NextDeadline)
+        {
+            // The entry is one of an earlier deadline, unless this silo's clock is behind the one that woke us.
+            return job.NextDeadline - now > ExpiryOptions.ClockTolerance;
+        }
+
+        if (await HasWebhooksToDeliverAsync(job))
+        {
+            await expiry.AddAsync(Key, now + UntilNextExpiry);
+            return true;
+        }
+
+        await DeleteFilesAsync(job);
+        await streams.DeleteAsync(Key, job.Attempt);
+        await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
+        await _job.ClearAsync();
+        Retire();
+        return true;
+    }
+
+    /// <summary>What the attempts left in the service's own store; a client's bucket is the client's.</summary>
+    private Task DeleteFilesAsync(JobState job) =>
+        job.S3Config is null ? objects.DeleteAllAsync(ObjectKeys.Job(_endpointId, _jobId), CancellationToken.None) : Task.CompletedTask;
+}

@@ -1,0 +1,69 @@
+using RunPod.Contracts.Jobs;
+
+namespace RunPod.Grains.Jobs;
+
+/// <summary>Progress and partial output. Chunks are in the store, past the job's state; the grain knows who may take them, and wakes who waits.</summary>
+internal sealed partial class JobGrain
+{
+    private AttemptProgress? _progress;
+    private TaskCompletionSource _streamed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private byte[]? Progress => _job.Value is { Status: JobStatus.InProgress } job && _progress?.Attempt == job.Attempt ? _progress.Output : null;
+
+    public async Task ReportProgressAsync(AttemptProgress progress)
+    {
+        await _job.EnsureReadAsync();
+        if (_job.Value is not { Status: JobStatus.InProgress } job || job.Attempt != progress.Attempt)
+        {
+            if (_job.Value is null or { IsTerminal: true })
+            {
+                Retire();
+            }
+
+            return;
+        }
+
+        _progress = progress.Output is null ? _progress : progress;
+        var streamed = _streamed;
+        _streamed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        streamed.SetResult();
+    }
+
+    public async Task<JobStream?> DrainStreamAsync(string userId)
+    {
+        if (await ReadAsync() is not { } job || job.UserId != userId)
+        {
+            return null;
+        }
+
+        // The state from before the look: all chunks of an attempt are in the store before its end is known.
+        var taken = await streams.TakeAsync(Key, job.Attempt);
+        if (job.IsTerminal && taken.IsLast)
+        {
+            Retire();
+        }
+
+        return new JobStream
+        {
+            Status = job.IsTerminal && !taken.IsLast ? JobStatus.InProgress : job.Status,
+            Chunks = taken.Chunks,
+            Attempt = job.Attempt,
+            IsTruncated = taken.IsTruncated,
+        };
+    }
+
+    public async Task WaitForStreamAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        await _job.EnsureReadAsync();
+        // Before the look, so that a chunk which comes in between is not missed.
+        var streamed = _streamed.Task;
+        if (_job.Value is { IsTerminal: false } job && await streams.CountAsync(Key, job.Attempt) == 0)
+        {
+            Task woken = Task.WhenAny(streamed, _ended.Task);
+            await woken.WaitAsync(atMost, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Deletes what lost attempts streamed: the consumer begins anew with this one.</summary>
+    private Task DropLostStreamsAsync() => streams.DeleteAsync(Key, (_job.Value?.Attempt ?? 0) - 1);
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Text.Json;
+using RunPod.Tests.Http;
+using RunPod.Tests.Models;
+using RunPod.Tests.Support;
+
+namespace RunPod.Tests.EndToEnd;
+
+[Collection(nameof(EndToEndCollection))]
+public sealed class StreamTests(SharedSilos silos)
+{
+    [Theory]
+    [InlineData(StoreKind.Embedded)]
+    [InlineData(StoreKind.Redis)]
+    public async Task Run_WithPreviews_ShowsProgressAndGivesTheSamePicture(StoreKind store)
+    {
+        using var client = new JobClient((await silos.GetAsync(store)).CreateClient());
+        var plain = await client.SubmitAsync(new { prompt = "a red circle on a blue background", seed = 3, num_inference_steps = 60 });
+        var jobId = await client.SubmitAsync(new { prompt = "a red circle on a blue background", seed = 3, num_inference_steps = 60, preview = 30 });
+        var (chunks, done) = await ReadEventsAsync(client, jobId);
+
+        var steps = chunks.ConvertAll(chunk => chunk.GetProperty("step").GetInt32());
+        Assert.Equal(steps.Distinct().Order(), steps);
+        Assert.Equal(60, steps[^1]);
+        var preview = Assert.Single(chunks, chunk => chunk.TryGetProperty("preview", out _));
+        Assert.Equal("""{"progress":0.5,"step":30,"steps":60,"picture":1,"pictures":1,"preview":""", preview.GetRawText().Split("\"http")[0]);
+        using var anybody = new HttpClient();
+        var rgba = Pictures.Decode(await anybody.GetByteArrayAsync(preview.GetProperty("preview").GetString()), out var width, out var height);
+        Assert.Equal((128, 128), (width, height));
+        Assert.True(Pictures.Centre(rgba, 128, 128) is { Red: > 150, Blue: < 130 });
+
+        var expected = await JobClient.FetchPictureAsync(await client.WaitForAsync(plain, "COMPLETED"));
+        Assert.Equal(expected, await JobClient.FetchPictureAsync(done));
+        Assert.Equal(done.GetRawText(), await client.StatusTextAsync(jobId));
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Embedded)]
+    [InlineData(StoreKind.Redis)]
+    public async Task Status_LongJob_ShowsProgressThatGrows(StoreKind store)
+    {
+        using var client = new JobClient((await silos.GetAsync(store)).CreateClient());
+        var jobId = await client.SubmitAsync(JobClient.LongInput);
+        var seen = new List<double>();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                if ((await client.StatusAsync(jobId)).TryGetProperty("output", out var progress))
+                {
+                    seen.Add(progress.GetProperty("progress").GetDouble());
+                }
+
+                return seen.Distinct().Count() >= 2;
+            },
+            "progress grows",
+            Eventually.LongLimit);
+
+        await client.CancelAsync(jobId);
+
+        Assert.Equal(seen.Order(), seen);
+        Assert.False((await client.StatusAsync(jobId)).TryGetProperty("output", out _));
+        using var stream = await client.Http.GetAsync($"/v2/{JobClient.Endpoint}/stream/{jobId}");
+        Assert.NotEmpty((await stream.ReadJsonAsync()).GetProperty("stream").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Embedded)]
+    [InlineData(StoreKind.Redis)]
+    public async Task Kill_AfterTheEnd_ChunksAreStillThere(StoreKind store)
+    {
+        await using var silo = await SiloProcess.StartAsync(store);
+        using var client = new JobClient(silo.CreateClient());
+        var jobId = await client.SubmitAsync(new { prompt = "a star", num_inference_steps = 4, preview = 1, width = 64, height = 64 });
+        await client.WaitForAsync(jobId, "COMPLETED");
+
+        silo.Kill();
+        await silo.StartAsync();
+        var (chunks, done) = await ReadEventsAsync(client, jobId);
+
+        Assert.Equal([1, 2, 3, 4], chunks.Select(chunk => chunk.GetProperty("step").GetInt32()));
+        Assert.Equal("COMPLETED", done.GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Embedded)]
+    [InlineData(StoreKind.Redis)]
+    public async Task Stream_NeverTaken_GoesWithTheJob(StoreKind store)
+    {
+        await using var silo = await SiloProcess.StartAsync(store, "--Retention:Async=00:00:03");
+        using var client = new JobClient(silo.CreateClient());
+        var jobId = await client.SubmitAsync(new { prompt = "a star", num_inference_steps = 4, preview = 1, width = 64, height = 64 });
+
+        await Eventually.HoldsAsync(
+            async () => (await StoreScan.FindAsync(silo.StoreConnectionString, jobId)).Any(key => key.Contains("/stream/", StringComparison.Ordinal)), "the stream is in the store");
+        await Eventually.HoldsAsync(
+            async () => (await StoreScan.FindAsync(silo.StoreConnectionString, jobId)).Length == 0, "no key or value mentions the job", Eventually.LongLimit);
+
+        Assert.DoesNotContain(Directory.EnumerateFiles(silo.FilesFolder, "*", SearchOption.AllDirectories), file => file.Contains(jobId, StringComparison.Ordinal));
+        using var gone = await client.Http.GetAsync($"/v2/{JobClient.Endpoint}/stream/{jobId}");
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    /// <summary>Reads the job's events to their end: the chunks, and the job object.</summary>
+    private static async Task<(List<JsonElement> Chunks, JsonElement Done)> ReadEventsAsync(JobClient client, string jobId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v2/{JobClient.Endpoint}/stream/{jobId}");
+        request.Headers.Add("Accept", "text/event-stream");
+        using var response = await client.Http.SendAsync(request);
+        var events = (await response.Content.ReadAsStringAsync()).Split("\n\n").Where(part => part.Length > 0 && part[0] != ':').ToList();
+        const string Data = "data: ";
+        const string Done = "event: done\ndata: ";
+        Assert.StartsWith(Done, events[^1], StringComparison.Ordinal);
+        return (events[..^1].ConvertAll(part => JobClient.StatusIn(part[Data.Length..])), JobClient.StatusIn(events[^1][Done.Length..]));
+    }
+}
