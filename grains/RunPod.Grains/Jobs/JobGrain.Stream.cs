@@ -6,7 +6,7 @@ namespace RunPod.Grains.Jobs;
 internal sealed partial class JobGrain
 {
     private AttemptProgress? _progress;
-    private TaskCompletionSource _streamed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _streamed = NewSignal();
 
     private byte[]? Progress => _job.Value is { Status: JobStatus.InProgress } job && _progress?.Attempt == job.Attempt ? _progress.Output : null;
 
@@ -25,7 +25,7 @@ internal sealed partial class JobGrain
 
         _progress = progress.Output is null ? _progress : progress;
         var streamed = _streamed;
-        _streamed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _streamed = NewSignal();
         streamed.SetResult();
     }
 

@@ -136,6 +136,21 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Retry_ChunksNotTaken_BeginsTheStreamAnew()
+    {
+        var job = await _cluster.RunAsync("""{"say":[{"chunk":1},{"chunk":2}],"fail":"no more"}""");
+        await _cluster.Model.Begun.WaitAsync();
+
+        Assert.Equal(RetryOutcome.Requeued, (await _cluster.Job(job.JobId).RetryAsync(TestCluster.User)).Outcome);
+        await _cluster.Model.Begun.WaitAsync();
+        await _cluster.EndOfAsync(job.JobId);
+
+        var answers = await _cluster.Job(job.JobId).ReadToEndAsync();
+        Assert.Equal(["1", "2"], answers.Texts());
+        Assert.All(answers, answer => Assert.Equal(2, answer.Attempt));
+    }
+
+    [Fact]
     public async Task DrainStream_StoreStoodStillWhileTheModelStreamed_NoChunkIsLostOrDoubled()
     {
         var jobId = await _cluster.SubmitAsync("""{"hold":true,"sayAfter":[{"chunks":200,"bytes":1000}]}""");

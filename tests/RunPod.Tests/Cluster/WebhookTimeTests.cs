@@ -99,6 +99,8 @@ public sealed class WebhookTimeTests : IAsyncLifetime
         await _receiver.WaitForAsync(1);
         var second = await _cluster.SubmitAsync("2", with: job => job with { Webhook = _receiver.Url });
         await _cluster.EndOfAsync(second);
+        await Eventually.HoldsAsync(
+            async () => (await Outbox.PeekAsync(Entry(second).Receiver, 2)) is [_, _] both && both.All(item => item.DueAt <= _clock.GetUtcNow()), "both are due");
 
         // One jump: the first one's try times out, and the second one's turn has not come for longer than it waits.
         _clock.Advance(TimeSpan.FromMinutes(16));
