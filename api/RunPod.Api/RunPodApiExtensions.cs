@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RunPod.Api.Batches;
 using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
 using RunPod.Api.Jobs;
@@ -11,6 +12,7 @@ using RunPod.Api.Keys;
 using RunPod.Api.Limits;
 using RunPod.Api.OpenApi;
 using RunPod.Api.Webhooks;
+using RunPod.Contracts.Batches;
 
 namespace RunPod.Api;
 
@@ -19,8 +21,8 @@ public static class RunPodApiExtensions
 {
     /// <summary>
     /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>IRequestIndex</c>, <c>IIdempotencyKeys</c>, <c>ISecretProtector</c>,
-    /// and health checks tagged <c>ready</c>. Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c>, <c>Streams</c>
-    /// and <c>ApiDescription</c>.
+    /// and health checks tagged <c>ready</c>. Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c>, <c>Streams</c>,
+    /// <c>Batches</c> and <c>ApiDescription</c>.
     /// </summary>
     public static IServiceCollection AddRunPodApi(this IServiceCollection services)
     {
@@ -31,6 +33,7 @@ public static class RunPodApiExtensions
         services.TryAddSingleton<JobSubmitter>();
         services.TryAddSingleton<JobWaiter>();
         services.TryAddSingleton<JobStreamReader>();
+        services.TryAddSingleton<BatchIntake>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
         services.AddAuthorization();
         services.AddHealthChecks();
@@ -66,7 +69,9 @@ public static class RunPodApiExtensions
             .BindConfiguration(RequestLimitsOptions.Section)
             .Validate(o => o.Run is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:Run must be from 1 to {RequestLimitsOptions.Largest} bytes.")
             .Validate(o => o.RunSync is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:RunSync must be from 1 to {RequestLimitsOptions.Largest} bytes.")
+            .Validate(o => o.Batch is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:Batch must be from 1 to {RequestLimitsOptions.Largest} bytes.")
             .ValidateOnStart();
+        services.AddOptions<BatchOptions>().BindConfiguration(BatchOptions.Section);
         services.AddOptions<RateLimitScopeOptions>()
             .BindConfiguration(RateLimitScopeOptions.Section)
             .Validate(o => Enum.IsDefined(o.Scope), "RateLimits:Scope must be User or UserEndpoint.")

@@ -1,3 +1,4 @@
+using RunPod.Contracts.Batches;
 using RunPod.Contracts.Expiry;
 using RunPod.Contracts.Inference;
 using RunPod.Contracts.Jobs;
@@ -22,6 +23,18 @@ public static class GrainKeys
 
     /// <summary>Endpoint and job of a job grain's key.</summary>
     public static (string EndpointId, string JobId) SplitJobKey(string key) => Split(key);
+
+    /// <summary>The batch of an endpoint.</summary>
+    public static IBatchGrain Batch(this IGrainFactory grains, string endpointId, string batchId) => grains.GetGrain<IBatchGrain>($"{endpointId}/{batchId}");
+
+    /// <summary>Endpoint and batch of a batch grain's key.</summary>
+    public static (string EndpointId, string BatchId) SplitBatchKey(string key) => Split(key);
+
+    /// <summary>The batches of a user on an endpoint.</summary>
+    public static IBatchListGrain BatchList(this IGrainFactory grains, string endpointId, string userId) => grains.GetGrain<IBatchListGrain>($"{endpointId}/{userId}");
+
+    /// <summary>Endpoint and user of a batch list grain's key.</summary>
+    public static (string EndpointId, string UserId) SplitBatchListKey(string key) => Split(key);
 
     /// <summary>The queue of an endpoint.</summary>
     public static IQueueGrain Queue(this IGrainFactory grains, string endpointId) => grains.GetGrain<IQueueGrain>($"{endpointId}/{QueueShard}");

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RunPod.Contracts.Batches;
 using RunPod.Contracts.Endpoints;
 using RunPod.Contracts.Idempotency;
 using RunPod.Contracts.Requests;
+using RunPod.Grains.Batches;
 using RunPod.Grains.Endpoints;
 using RunPod.Grains.Expiry;
 using RunPod.Grains.Idempotency;
@@ -21,7 +23,7 @@ namespace RunPod.Grains;
 public static class GrainsHosting
 {
     /// <summary>The names of the grain storages that the host must provide.</summary>
-    public static IReadOnlyList<string> StorageNames { get; } = [JobGrain.StorageName, Keys.UserGrain.StorageName];
+    public static IReadOnlyList<string> StorageNames { get; } = [JobGrain.StorageName, Keys.UserGrain.StorageName, BatchGrain.StorageName];
 
     /// <summary>
     /// Adds the grains and their options. The host provides an <c>IConnectionMultiplexer</c>, an <c>IObjectStore</c> and <c>IObjectStores</c>,
@@ -46,6 +48,10 @@ public static class GrainsHosting
             .Validate(o => o.LowPriorityHold >= TimeSpan.Zero && o.LowPriorityPatience > TimeSpan.Zero,
                 "EndpointQueue:LowPriorityHold must not be negative, and EndpointQueue:LowPriorityPatience must be positive.")
             .Validate(o => o.MinCapacity >= 1 && o.CapacityPerWorker >= 0, "EndpointQueue:MinCapacity must be at least 1 and EndpointQueue:CapacityPerWorker at least 0.").ValidateOnStart();
+        services.AddOptions<BatchOptions>().BindConfiguration(BatchOptions.Section)
+            .Validate(o => o is { MaxRequests: >= 1, MaxActive: >= 1, MaxQueued: >= 1, Window: >= 1 },
+                "Batches:MaxRequests, Batches:MaxActive, Batches:MaxQueued and Batches:Window must be at least 1.")
+            .Validate(o => o.Retention > TimeSpan.Zero, "Batches:Retention must be a positive time such as 3.00:00:00.").ValidateOnStart();
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
             .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
                 "RateLimits:Operations:NAME needs Requests and Concurrency of at least 1 and a positive Window.")
@@ -70,6 +76,8 @@ public static class GrainsHosting
         services.TryAddSingleton<DeliverySlots>();
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<JobMetrics>();
+        services.TryAddSingleton<BatchIndex>();
+        services.TryAddSingleton<BatchMetrics>();
         services.TryAddSingleton<EndpointCatalog>();
         services.TryAddSingleton<IEndpointCatalog>(provider => provider.GetRequiredService<EndpointCatalog>());
         services.AddPlacementDirector<DevicePlacement, DevicePlacementDirector>();

@@ -34,13 +34,14 @@ internal sealed class Client : IDisposable
         return new Measurement(requests, Stopwatch.GetElapsedTime(started), latencies);
     }
 
-    public async Task PostAsync(string path, byte[] body)
+    /// <summary>Posts a body and returns the answer; fails unless it is a success.</summary>
+    public async Task<byte[]> PostAsync(string path, byte[] body)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var response = await _http.PostAsync(path, content);
         response.EnsureSuccessStatusCode();
-        await response.Content.ReadAsByteArrayAsync();
+        return await response.Content.ReadAsByteArrayAsync();
     }
 
     /// <summary>Posts to /runsync and fails unless the job has completed.</summary>

@@ -8,8 +8,10 @@ internal sealed record Measurement(int Requests, TimeSpan Elapsed, HistogramBase
 {
     public double PerSecond => Requests / Elapsed.TotalSeconds;
 
-    public string Percentile(double percentile) =>
-        TimeSpan.FromTicks(Latencies.GetValueAtPercentile(percentile)).TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture) + " ms";
+    public string Percentile(double percentile) => Percentile(Latencies, percentile);
+
+    public static string Percentile(HistogramBase latencies, double percentile) =>
+        TimeSpan.FromTicks(latencies.GetValueAtPercentile(percentile)).TotalMilliseconds.ToString("F2", CultureInfo.InvariantCulture) + " ms";
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{PerSecond,8:F0} /s   p50 {Percentile(50)}   p99 {Percentile(99)}");
 }

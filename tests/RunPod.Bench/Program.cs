@@ -16,12 +16,15 @@ var scenario = new Option<string[]>("--scenario")
 {
     Description = "What to measure.",
     AllowMultipleArgumentsPerToken = true,
-    DefaultValueFactory = _ => ["jobs", "list", "picture"],
+    DefaultValueFactory = _ => ["jobs", "list", "batch", "picture"],
 };
+var requests = new Option<int>("--requests") { Description = "Requests of the batch measurement's batches.", DefaultValueFactory = _ => 5_000 };
+var interactive = new Option<int>("--interactive") { Description = "Interactive jobs of each of its runs.", DefaultValueFactory = _ => 300 };
+var rounds = new Option<int>("--rounds") { Description = "Its pairs of runs, without and with a batch.", DefaultValueFactory = _ => 5 };
 var pairs = new Option<int>("--pairs") { Description = "Pairs of the picture measurement.", DefaultValueFactory = _ => 15 };
 var serve = new Command("serve", "Run the service with the no-op model; the benchmark starts this itself.") { TreatUnmatchedTokensAsErrors = false };
 serve.SetAction((result, stop) => ServeCommand.RunAsync([.. result.UnmatchedTokens], services => services.AddSingleton<IModelFormat, NoOpFormat>(), stop));
-var root = new RootCommand("Measures the service on loopback: accepting, running, waiting, listing, and one picture against the bare pipeline.") { store, scenario, jobs, listed, pairs, serve };
+var root = new RootCommand("Measures the service on loopback: accepting, running, waiting, listing, a batch beside an interactive user, and one picture against the bare pipeline.") { store, scenario, jobs, listed, requests, interactive, rounds, pairs, serve };
 root.SetAction(async result =>
 {
     foreach (var name in result.GetRequiredValue(store))
@@ -33,6 +36,8 @@ root.SetAction(async result =>
             {
                 "jobs" => Scenarios.RunNoOpAsync(name, redis?.ConnectionString, () => redis?.ProcessorTime ?? TimeSpan.Zero, result.GetRequiredValue(jobs)),
                 "list" => Scenarios.RunListAsync(name, redis?.ConnectionString, result.GetRequiredValue(listed)),
+                "batch" => BatchScenario.RunAsync(
+                    name, redis?.ConnectionString, result.GetRequiredValue(requests), result.GetRequiredValue(interactive), result.GetRequiredValue(rounds)),
                 "picture" => Scenarios.RunPictureAsync(name, redis?.ConnectionString, result.GetRequiredValue(pairs)),
                 _ => throw new ArgumentException($"There is no scenario '{what}'."),
             });

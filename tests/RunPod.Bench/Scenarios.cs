@@ -99,7 +99,7 @@ internal static class Scenarios
 
     private static double Micro(TimeSpan time, int jobs) => time.TotalMicroseconds / jobs;
 
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+    internal static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private static void Print(string store, string what, string result) => Console.WriteLine($"{store,-18} {what,-30} {result}");
+    internal static void Print(string store, string what, string result) => Console.WriteLine($"{store,-18} {what,-30} {result}");
 }

@@ -10,13 +10,16 @@ internal sealed partial class Service : IDisposable
 {
     public const string NoOpEndpoint = "noop";
 
+    /// <summary>As the no-op endpoint, but each job takes 50 ms of a slot.</summary>
+    public const string SlowEndpoint = "slow";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("runpod-bench-");
     private readonly Process _process;
 
     private Service(string? redis, int slots)
     {
-        Directory.CreateDirectory(Path.Combine(_folder.FullName, "models", NoOpEndpoint));
-        File.WriteAllText(Path.Combine(_folder.FullName, "models", NoOpEndpoint, NoOpFormat.FileName), "");
+        AddModel(NoOpEndpoint, "0");
+        AddModel(SlowEndpoint, "50");
         var ports = FreePorts();
         Url = new Uri($"http://127.0.0.1:{ports[0]}");
         string[] settings =
@@ -29,7 +32,7 @@ internal sealed partial class Service : IDisposable
             $"--Workers:SlotsPerDevice={slots}",
             $"--Endpoints:picture:Model={Path.Combine(AppContext.BaseDirectory, "models", "stable-diffusion-v1")}",
             "--EndpointQueue:MinCapacity=1000000",
-            .. new[] { "run", "runsync", "status", "status-sync", "health", "requests" }.SelectMany(operation =>
+            .. new[] { "run", "runsync", "status", "status-sync", "health", "requests", "batch", "batch-status" }.SelectMany(operation =>
                 new[] { $"--RateLimits:Operations:{operation}:Requests=1000000", $"--RateLimits:Operations:{operation}:Concurrency=10000" }),
         ];
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
@@ -95,6 +98,12 @@ internal sealed partial class Service : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private void AddModel(string endpoint, string delay)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.FullName, "models", endpoint));
+        File.WriteAllText(Path.Combine(folder.FullName, NoOpFormat.FileName), delay);
     }
 
     private static int[] FreePorts()

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using RunPod.Api.Batches;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
@@ -36,6 +37,7 @@ internal static class EndpointRoutes
         group.MapPost("/purge-queue", RequestsHandlers.PurgeAsync).Limit(Operation.PurgeQueue).Describe(EndpointOperations.PurgeQueue);
         group.MapGet("/requests", RequestsHandlers.ListAsync).Limit(Operation.Requests).Describe(EndpointOperations.Requests);
         group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health).Describe(EndpointOperations.Health);
+        group.MapBatchRoutes();
         return group;
     }
 

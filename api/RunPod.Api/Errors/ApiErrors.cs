@@ -7,7 +7,7 @@ using RunPod.Contracts.Limits;
 namespace RunPod.Api.Errors;
 
 /// <summary>Every sentence that a client may read, in one place.</summary>
-internal static class ApiErrors
+internal static partial class ApiErrors
 {
     // A queue drains in seconds and a lost silo is replaced in about six.
     private const int RetryAfterOutageSeconds = 5;
@@ -27,7 +27,7 @@ internal static class ApiErrors
 
     public static ApiError UnknownPath { get; } = new(StatusCodes.Status404NotFound, "unknown_path",
         "Nothing is served at this path. An endpoint has POST /v2/{endpointId}/run, POST /runsync, GET /status/{jobId}, GET /status-sync/{jobId}, GET /stream/{jobId}, "
-        + "POST /cancel/{jobId}, POST /retry/{jobId}, POST /purge-queue, GET /requests and GET /health; check the path.");
+        + "POST /cancel/{jobId}, POST /retry/{jobId}, POST /purge-queue, GET /requests, GET /health and the batches under /batch; check the path.");
 
     public static ApiError UnsupportedMediaType { get; } = new(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
         "The body must be JSON. Send it with the header 'Content-Type: application/json'.");

@@ -13,8 +13,13 @@ internal static class JobBodyReader
 {
     private const string Json = "application/json";
 
-    /// <summary>Reads the body, and adds all of it to the hash if there is one.</summary>
-    public static async ValueTask<OrError<JobEnvelope>> ReadAsync(HttpRequest request, long limit, IncrementalHash? hash, CancellationToken cancellationToken)
+    /// <summary>Reads the body of a job, and adds all of it to the hash if there is one.</summary>
+    public static ValueTask<OrError<JobEnvelope>> ReadAsync(HttpRequest request, long limit, IncrementalHash? hash, CancellationToken cancellationToken) =>
+        ReadAsync(request, limit, body => ReadEnvelope(body, hash), cancellationToken);
+
+    /// <summary>Reads the whole body and what <paramref name="read"/> finds in it.</summary>
+    public static async ValueTask<OrError<T>> ReadAsync<T>(
+        HttpRequest request, long limit, Func<ReadOnlySequence<byte>, OrError<T>> read, CancellationToken cancellationToken)
     {
         if (!IsJsonOrUnnamed(request.ContentType))
         {
@@ -27,10 +32,14 @@ internal static class JobBodyReader
         }
 
         RaiseServerLimit(request.HttpContext, limit);
-        return await ReadAsync(request.BodyReader, limit, hash, cancellationToken);
+        return await ReadAsync(request.BodyReader, limit, read, cancellationToken);
     }
 
-    internal static async ValueTask<OrError<JobEnvelope>> ReadAsync(PipeReader reader, long limit, IncrementalHash? hash, CancellationToken cancellationToken)
+    internal static ValueTask<OrError<JobEnvelope>> ReadAsync(PipeReader reader, long limit, IncrementalHash? hash, CancellationToken cancellationToken) =>
+        ReadAsync(reader, limit, body => ReadEnvelope(body, hash), cancellationToken);
+
+    private static async ValueTask<OrError<T>> ReadAsync<T>(
+        PipeReader reader, long limit, Func<ReadOnlySequence<byte>, OrError<T>> read, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -44,16 +53,20 @@ internal static class JobBodyReader
 
             if (result.IsCompleted)
             {
-                AddTo(hash, buffer);
-
-                var envelope = JobEnvelopeReader.Read(buffer);
+                var found = read(buffer);
                 reader.AdvanceTo(buffer.End);
-                return envelope;
+                return found;
             }
 
             // All examined, nothing consumed: the pipe goes on reading and keeps what there is.
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
+    }
+
+    private static OrError<JobEnvelope> ReadEnvelope(ReadOnlySequence<byte> body, IncrementalHash? hash)
+    {
+        AddTo(hash, body);
+        return JobEnvelopeReader.Read(body);
     }
 
     private static void AddTo(IncrementalHash? hash, ReadOnlySequence<byte> body)

@@ -9,44 +9,18 @@ namespace RunPod.Api.Jobs;
 /// <summary>Finds in a body what counts of it. The input is never parsed into objects: its bytes are cut out as they are.</summary>
 internal static class JobEnvelopeReader
 {
-    // The reader keeps one bit a level; past this depth hardly any reader of the input would follow.
-    private const int MaxDepth = 1024;
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
+    public static OrError<JobEnvelope> Read(ReadOnlySequence<byte> body) =>
+        JsonBody.Read<JobEnvelope>(body, ApiErrors.EmptyBody, static (ref reader, whole) => Read(ref reader, whole, offset: 0));
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
-
-    public static OrError<JobEnvelope> Read(ReadOnlySequence<byte> body)
+    /// <summary>Reads the value on which <paramref name="reader"/> stands, to its end also if it is wrong.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="bytes">What it reads, from <paramref name="offset"/> on.</param>
+    /// <param name="offset">A position of the reader, not behind the value.</param>
+    public static OrError<JobEnvelope> Read(ref Utf8JsonReader reader, ReadOnlySequence<byte> bytes, long offset)
     {
-        body = SkipByteOrderMark(body);
-        var reader = body.IsSingleSegment ? new Utf8JsonReader(body.FirstSpan, Options) : new Utf8JsonReader(body, Options);
-        try
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
-            if (IsBlank(body))
-            {
-                return ApiErrors.EmptyBody;
-            }
-
-            return ReadObject(ref reader, body);
-        }
-        catch (JsonException exception)
-        {
-            // Counted from 1 as editors do. The exception's own text quotes the body, so it goes nowhere.
-            return ApiErrors.InvalidJson((exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1);
-        }
-        catch (InvalidOperationException)
-        {
-            // So the reader says that a text is not UTF-8.
-            return ApiErrors.NotUtf8;
-        }
-    }
-
-    private static OrError<JobEnvelope> ReadObject(ref Utf8JsonReader reader, ReadOnlySequence<byte> body)
-    {
-        reader.Read();
-        var isObject = reader.TokenType == JsonTokenType.StartObject;
-        if (!isObject)
-        {
-            ReadToEnd(ref reader);
+            reader.Skip();
             return ApiErrors.BodyNotAnObject;
         }
 
@@ -91,8 +65,6 @@ internal static class JobEnvelopeReader
             }
         }
 
-        // Past the last brace nothing but white space may come; the reader throws if it does.
-        ReadToEnd(ref reader);
         if (start < 0)
         {
             return ApiErrors.MissingInput;
@@ -103,29 +75,9 @@ internal static class JobEnvelopeReader
             return fault;
         }
 
-        var input = body.Slice(start, end - start).ToArray();
+        var input = bytes.Slice(start - offset, end - start).ToArray();
         return Utf8.IsValid(input)
             ? new JobEnvelope { Input = input, Policy = policy.Value, Webhook = webhook.Value, WebhookV2 = webhookV2.Value, S3Config = s3Config.Value }
             : ApiErrors.NotUtf8;
-    }
-
-    private static void ReadToEnd(ref Utf8JsonReader reader)
-    {
-        while (reader.Read())
-        {
-        }
-    }
-
-    private static bool IsBlank(ReadOnlySequence<byte> body)
-    {
-        var reader = new SequenceReader<byte>(body);
-        reader.AdvancePastAny(" \t\r\n"u8);
-        return reader.End;
-    }
-
-    private static ReadOnlySequence<byte> SkipByteOrderMark(ReadOnlySequence<byte> body)
-    {
-        var reader = new SequenceReader<byte>(body);
-        return reader.IsNext(ByteOrderMark, advancePast: true) ? body.Slice(reader.Position) : body;
     }
 }

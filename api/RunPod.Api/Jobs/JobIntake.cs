@@ -37,13 +37,20 @@ internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<
             return envelope.Error;
         }
 
-        var submission = ToSubmission(http, envelope.Value, timeToLive.Value, isSync);
+        var submission = ToSubmission(http, envelope.Value, timeToLive.Value, isSync, BaseUrl(http));
         return new JobRequest(submission, hash is null
             ? null
             : new IdempotencyRequest(endpointId, submission.UserId, key.Value!, IdempotencyHeader.Fingerprint(http.Request, isSync, hash.GetHashAndReset())));
     }
 
-    private JobSubmission ToSubmission(HttpContext http, JobEnvelope job, TimeSpan? timeToLive, bool isSync) => new()
+    /// <summary>Makes submissions of requests that came in one body.</summary>
+    public JobSubmission[] ToSubmissions(HttpContext http, IReadOnlyCollection<JobEnvelope> jobs)
+    {
+        var baseUrl = BaseUrl(http);
+        return [.. jobs.Select(job => ToSubmission(http, job, timeToLive: null, isSync: false, baseUrl))];
+    }
+
+    private JobSubmission ToSubmission(HttpContext http, JobEnvelope job, TimeSpan? timeToLive, bool isSync, string baseUrl) => new()
     {
         UserId = http.User.UserId(),
         Input = job.Input,
@@ -51,7 +58,7 @@ internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<
         TimeToLive = timeToLive ?? job.Policy.TimeToLive ?? _policy.TimeToLive,
         ExecutionTimeout = job.Policy.ExecutionTimeout ?? _policy.ExecutionTimeout,
         IsSync = isSync,
-        RequestBaseUrl = BaseUrl(http),
+        RequestBaseUrl = baseUrl,
         LowPriority = job.Policy.LowPriority,
         Webhook = job.Webhook,
         WebhookV2 = job.WebhookV2,

@@ -102,7 +102,8 @@ internal sealed class JobResult : IResult
         json.Flush();
     }
 
-    private static async Task WriteOutputAsync(PipeWriter body, byte[] output, CancellationToken aborted)
+    /// <summary>Writes an output, and the brace that ends the object it is in.</summary>
+    internal static async Task WriteOutputAsync(PipeWriter body, byte[] output, CancellationToken aborted)
     {
         // In pieces, so that a slow reader of a large output does not make the server hold a second copy of it.
         for (var offset = 0; offset < output.Length; offset += PieceLength)

@@ -13,4 +13,7 @@ internal sealed class RequestLimitsOptions
 
     /// <summary>Bytes of a <c>/runsync</c> body; 20 MiB as RunPod documents.</summary>
     public long RunSync { get; set; } = 20L * 1024 * 1024;
+
+    /// <summary>Bytes of the body that creates a batch or adds requests to one; 10 MiB as RunPod documents.</summary>
+    public long Batch { get; set; } = 10L * 1024 * 1024;
 }

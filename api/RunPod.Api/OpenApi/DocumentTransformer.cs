@@ -30,6 +30,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         document.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = "Jobs", Description = "Jobs of an endpoint, from submission to 30 minutes after their end." },
+            new() { Name = "Batches", Description = "Many jobs as one, which run when nothing else waits." },
             new() { Name = "Webhooks", Description = "What signs the calls that tell of a job's end." },
         };
         var components = document.Components ??= new OpenApiComponents();

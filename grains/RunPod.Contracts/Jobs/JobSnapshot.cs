@@ -34,6 +34,12 @@ public sealed record JobSnapshot
     /// <summary>The name of that worker's device.</summary>
     [Id(9)] public string? Gpu { get; init; }
 
+    /// <summary>When the current or last attempt began.</summary>
+    [Id(10)] public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the job ended.</summary>
+    [Id(11)] public DateTimeOffset? EndedAt { get; init; }
+
     /// <summary>Whether the state is terminal.</summary>
     public bool IsTerminal => Status.IsTerminal();
 }

@@ -18,4 +18,10 @@ public sealed record JobSummary
 
     /// <summary>When it was submitted.</summary>
     [Id(4)] public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its last attempt began.</summary>
+    [Id(5)] public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    [Id(6)] public DateTimeOffset? EndedAt { get; init; }
 }

@@ -30,6 +30,12 @@ public static class Operation
     /// <summary><c>GET /requests</c>.</summary>
     public const string Requests = "requests";
 
+    /// <summary><c>/batch</c> and the paths below it that change something.</summary>
+    public const string Batch = "batch";
+
+    /// <summary><c>GET /batch</c> and the paths below it.</summary>
+    public const string BatchStatus = "batch-status";
+
     /// <summary><c>GET /health</c>.</summary>
     public const string Health = "health";
 

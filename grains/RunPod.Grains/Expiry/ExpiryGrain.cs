@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using RunPod.Contracts;
+using RunPod.Contracts.Batches;
 using RunPod.Contracts.Expiry;
 
 namespace RunPod.Grains.Expiry;
@@ -9,7 +10,7 @@ namespace RunPod.Grains.Expiry;
 /// <summary>
 /// One minute's deadlines. A reminder wakes the grain when the minute begins; from then to its end a timer looks every
 /// <see cref="ExpiryOptions.Resolution"/>, afterwards the reminder alone, each minute until nothing is left.
-/// Reentrant, since jobs ask it to be scheduled while it waits for jobs.
+/// Reentrant, since jobs and batches ask it to be scheduled while it waits for them.
 /// </summary>
 [Reentrant]
 internal sealed partial class ExpiryGrain(ExpiryIndex index, TimeProvider clock, IOptions<ExpiryOptions> options, ILogger<ExpiryGrain> logger)
@@ -101,20 +102,21 @@ internal sealed partial class ExpiryGrain(ExpiryIndex index, TimeProvider clock,
         while (handled.Count > 0);
     }
 
-    private async Task<bool> ExpireAsync(string jobKey)
+    private async Task<bool> ExpireAsync(string key)
     {
         try
         {
-            return await GrainFactory.Job(jobKey).ExpireAsync();
+            var (endpointId, id) = GrainKeys.SplitJobKey(key);
+            return await (BatchIds.IsBatch(id) ? GrainFactory.Batch(endpointId, id).ExpireAsync() : GrainFactory.Job(key).ExpireAsync());
         }
         catch (Exception exception)
         {
-            // The entry stays and is tried again; one job must not hold up the others.
-            LogExpireFailed(jobKey, exception);
+            // The entry stays and is tried again; one must not hold up the others.
+            LogExpireFailed(key, exception);
             return false;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobKey} could not be expired and will be tried again")]
-    private partial void LogExpireFailed(string jobKey, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} could not be expired and will be tried again")]
+    private partial void LogExpireFailed(string key, Exception exception);
 }

@@ -12,7 +12,7 @@ namespace RunPod.Grains.Expiry;
 /// </summary>
 internal sealed class ExpiryIndex(IConnectionMultiplexer redis, StoreKeys keys, IGrainFactory grains, TimeProvider clock, IOptions<ExpiryOptions> options)
 {
-    private const int BatchSize = 1000;
+    private const int PageSize = 1000;
 
     // Bounded: buckets whose minute is over are dropped as time goes on.
     private readonly ConcurrentDictionary<ExpiryBucket, Task> _scheduled = new();
@@ -31,14 +31,14 @@ internal sealed class ExpiryIndex(IConnectionMultiplexer redis, StoreKeys keys, 
     public void Remove(string jobKey, DateTimeOffset deadline) =>
         Store.SortedSetRemove(keys.Expiry(BucketOf(jobKey, deadline).ToString()), jobKey, CommandFlags.FireAndForget);
 
-    /// <summary>The jobs of a bucket whose deadline has passed, a batch at most.</summary>
+    /// <summary>What has a deadline in a bucket that has passed, so many at most.</summary>
     public async Task<string[]> GetDueAsync(ExpiryBucket bucket)
     {
-        var due = await Store.SortedSetRangeByScoreAsync(keys.Expiry(bucket.ToString()), stop: clock.GetUtcNow().ToUnixTimeMilliseconds(), take: BatchSize);
+        var due = await Store.SortedSetRangeByScoreAsync(keys.Expiry(bucket.ToString()), stop: clock.GetUtcNow().ToUnixTimeMilliseconds(), take: PageSize);
         return Array.ConvertAll(due, value => value.ToString());
     }
 
-    /// <summary>Takes jobs out of a bucket.</summary>
+    /// <summary>Takes jobs and batches out of a bucket.</summary>
     public Task DropAsync(ExpiryBucket bucket, IReadOnlyCollection<string> jobKeys) =>
         Store.SortedSetRemoveAsync(keys.Expiry(bucket.ToString()), [.. jobKeys.Select(key => (RedisValue)key)]);
 

@@ -177,6 +177,7 @@ internal sealed partial class JobGrain(
         }
 
         await WriteAsync(next);
+        TellBatch(next);
         if (next.IsTerminal)
         {
             await TellEndAsync(previous, next, byReport: @event is JobEvent.Succeeded or JobEvent.Failed or JobEvent.ExecutionTimedOut);

@@ -91,6 +91,8 @@ internal sealed record JobState
         Retries = Math.Max(0, Attempt - 1),
         WorkerId = Worker?.WorkerId,
         Gpu = Worker?.Gpu,
+        StartedAt = StartedAt,
+        EndedAt = EndedAt,
     };
 
     public JobSummary ToSummary() => new()
@@ -100,6 +102,8 @@ internal sealed record JobState
         DelayTime = DelayTime,
         ExecutionTime = ExecutionTime,
         CreatedAt = CreatedAt,
+        StartedAt = StartedAt,
+        EndedAt = EndedAt,
     };
 
     // Two silos may have written the two times, and their clocks differ.

@@ -20,6 +20,9 @@ public sealed class RateLimitOptions
         [Operation.Retry] = new RateLimit { Requests = 1000, Concurrency = 200 },
         [Operation.PurgeQueue] = new RateLimit { Requests = 2, Concurrency = 2 },
         [Operation.Requests] = new RateLimit { Requests = 10, Concurrency = 2 },
+        // RunPod documents none for batches.
+        [Operation.Batch] = new RateLimit { Requests = 100, Concurrency = 20 },
+        [Operation.BatchStatus] = new RateLimit { Requests = 1000, Concurrency = 50 },
         [Operation.Health] = new RateLimit { Requests = 2000, Concurrency = 400 },
         [Operation.Webhooks] = new RateLimit { Requests = 100, Concurrency = 20 },
     };

@@ -25,7 +25,7 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
     /// <summary>Number of the last batch of that list. The braces put both into one slot of a Redis cluster, where a transaction may span them.</summary>
     public RedisKey StreamTail(string jobKey, int attempt) => $"{{{Stream(jobKey, attempt)}}}/tail";
 
-    /// <summary>Sorted set: job keys of an expiry bucket by deadline in milliseconds since the Unix epoch.</summary>
+    /// <summary>Sorted set: keys of jobs and batches of an expiry bucket by deadline in milliseconds since the Unix epoch.</summary>
     public RedisKey Expiry(string bucket) => $"{_prefix}/expiry/{bucket}";
 
     /// <summary>Sorted set: job ids of a user and endpoint by submission in milliseconds since the Unix epoch. A user's name may contain a slash, an endpoint's not.</summary>
@@ -33,6 +33,13 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
 
     /// <summary>String: what an idempotency key of a user stands for.</summary>
     public RedisKey Idempotency(string endpointId, string userId, string keyHash) => $"{_prefix}/idempotency/{endpointId}/{keyHash}/{userId}";
+
+    /// <summary>Sorted set: batch ids of a user and endpoint by creation in milliseconds since the Unix epoch. A user's name may contain a slash, an endpoint's not.</summary>
+    public RedisKey Batches(string endpointId, string userId) => $"{_prefix}/batches/{endpointId}/{userId}";
+
+    /// <summary>Sorted set: those of them that have not ended.</summary>
+    public RedisKey ActiveBatches(string endpointId, string userId) => $"{_prefix}/active-batches/{endpointId}/{userId}";
+
     /// <summary>Sorted set: webhooks that a receiver has not got yet, by when the next try is due and how many were made.</summary>
     public RedisKey Outbox(string receiver) => $"{_prefix}/outbox/{receiver}";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv from "ajv/dist/2020.js";
-import { endpointId, send, sendJson, shortInput, submit } from "./support.js";
+import { endpointId, eventually, send, sendJson, shortInput, submit } from "./support.js";
 
 let document;
 let ajv;
@@ -68,7 +68,17 @@ test("real answers follow their schemas", async () => {
   const path = (operation) => `/v2/{endpointId}/${operation}`;
   const completed = await submit(shortInput);
   const failed = await submit({});
+  const draft = await sendJson("POST", at("batch"), [{ input: shortInput }, { input: {} }]);
+  const batch = draft.json.id;
   const answers = [
+    [path("batch"), "post", draft],
+    [path("batch/{batchId}"), "put", await sendJson("PUT", at(`batch/${batch}`), { name: "conformance" })],
+    [path("batch/{batchId}/finalize"), "post", await send("POST", at(`batch/${batch}/finalize`))],
+    [path("batch/{batchId}"), "get", await eventually(() => send("GET", at(`batch/${batch}`)), ({ json }) => json.status === "COMPLETED")],
+    [path("batch/{batchId}/requests"), "get", await send("GET", at(`batch/${batch}/requests`))],
+    [path("batch"), "get", await send("GET", at("batch"))],
+    [path("batch/{batchId}/cancel"), "post", await send("POST", at("batch/batch_nothing/cancel"))],
+    ["/webhooks/secret", "get", await send("GET", "/webhooks/secret")],
     [path("run"), "post", await sendJson("POST", at("run"), { input: {} })],
     [path("runsync"), "post", await sendJson("POST", at("runsync"), { input: shortInput })],
     [path("status-sync/{jobId}"), "get", await send("GET", at(`status-sync/${completed}`))],

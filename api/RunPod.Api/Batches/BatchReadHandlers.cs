@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using RunPod.Api.Errors;
+using RunPod.Api.Keys;
+using RunPod.Api.Requests;
+using RunPod.Contracts;
+using RunPod.Contracts.Batches;
+using RunPod.Contracts.Jobs;
+
+namespace RunPod.Api.Batches;
+
+/// <summary>The operations that show batches.</summary>
+internal static class BatchReadHandlers
+{
+    internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> GetAsync(string endpointId, string batchId, HttpContext http, IGrainFactory grains) =>
+        BatchHandlers.IsValid(batchId)
+        && await grains.Batch(endpointId, batchId).GetAsync() is { } batch
+        && string.Equals(batch.UserId, http.User.UserId(), StringComparison.Ordinal)
+            ? TypedResults.Json(BatchBody.From(endpointId, batch), ApiJson.Answers.BatchBody)
+            : ApiErrors.BatchNotFound;
+
+    internal static async Task<Results<JsonHttpResult<BatchListBody>, ApiError>> ListAsync(string endpointId, HttpContext http, IGrainFactory grains)
+    {
+        var page = PageQuery.Read(http.Request);
+        if (page.IsError)
+        {
+            return page.Error;
+        }
+
+        BatchStatus? status = null;
+        if (TryGetStatus(http.Request, out var name) && !BatchStatusNames.TryParse(name, out status))
+        {
+            return ApiErrors.InvalidStatusQuery(Enum.GetValues<BatchStatus>().Select(BatchStatusNames.ToWire));
+        }
+
+        var (offset, limit) = page.Value;
+        var found = await grains.BatchList(endpointId, http.User.UserId()).ListAsync(new BatchListQuery { Offset = offset, Limit = limit, Status = status });
+        return TypedResults.Json(
+            new BatchListBody([.. found.Batches.Select(batch => BatchBody.From(endpointId, batch))], found.Total, offset, limit, HasMore: offset + limit < found.Total),
+            ApiJson.Answers.BatchListBody);
+    }
+
+    internal static async Task<Results<BatchRequestsResult, ApiError>> ListRequestsAsync(string endpointId, string batchId, HttpContext http, IGrainFactory grains)
+    {
+        var page = PageQuery.Read(http.Request);
+        if (page.IsError)
+        {
+            return page.Error;
+        }
+
+        JobStatus? status = null;
+        if (TryGetStatus(http.Request, out var name) && !JobStatusNames.TryParse(name, out status))
+        {
+            return ApiErrors.InvalidStatusQuery(Enum.GetValues<JobStatus>().Select(JobStatusNames.ToWire));
+        }
+
+        var (offset, limit) = page.Value;
+        var query = new BatchRequestQuery { Offset = offset, Limit = limit, Status = status };
+        return BatchHandlers.IsValid(batchId) && await grains.Batch(endpointId, batchId).ListRequestsAsync(http.User.UserId(), query) is { } found
+            ? new BatchRequestsResult(found, page.Value, request => grains.Job(endpointId, request.RequestId).GetSnapshotAsync())
+            : ApiErrors.BatchNotFound;
+    }
+
+    private static bool TryGetStatus(HttpRequest request, [NotNullWhen(true)] out string? status)
+    {
+        status = request.Query["status"];
+        return status is not null;
+    }
+}
