@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,6 +10,7 @@ using RunPod.Api.Errors;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
+using RunPod.Api.OpenApi;
 using RunPod.Api.Webhooks;
 using RunPod.Contracts.Batches;
 
@@ -19,7 +21,8 @@ public static class RunPodApiExtensions
 {
     /// <summary>
     /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>IRequestIndex</c>, <c>IIdempotencyKeys</c>, <c>ISecretProtector</c>,
-    /// and health checks tagged <c>ready</c>. Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c>, <c>Streams</c> and <c>Batches</c>.
+    /// and health checks tagged <c>ready</c>. Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c>, <c>Streams</c>,
+    /// <c>Batches</c> and <c>ApiDescription</c>.
     /// </summary>
     public static IServiceCollection AddRunPodApi(this IServiceCollection services)
     {
@@ -34,6 +37,7 @@ public static class RunPodApiExtensions
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
         services.AddAuthorization();
         services.AddHealthChecks();
+        services.AddApiDescription();
         return services;
     }
 
@@ -41,12 +45,14 @@ public static class RunPodApiExtensions
     public static IApplicationBuilder UseRunPodApi(this IApplicationBuilder app) =>
         app.UseMiddleware<ApiErrorMiddleware>().UseAuthentication().UseAuthorization();
 
-    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, the caller's webhook secret under <c>/webhooks</c>, and the probes under <c>/healthz</c>.</summary>
+    /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, the caller's webhook secret under <c>/webhooks</c>, the API's description, and the probes under <c>/healthz</c>.</summary>
     public static IEndpointRouteBuilder MapRunPodApi(this IEndpointRouteBuilder routes)
     {
         routes.MapEndpointRoutes("v2");
-        routes.MapEndpointRoutes("v1");
+        // The same routes once more, so they are described once.
+        routes.MapEndpointRoutes("v1").ExcludeFromDescription();
         routes.MapWebhookSecrets();
+        routes.MapApiDescription();
         return routes.MapRunPodProbes();
     }
 

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using RunPod.Api.Endpoints;
 using RunPod.Api.Keys;
+using RunPod.Api.OpenApi;
+using RunPod.Api.OpenApi.Operations;
 using RunPod.Contracts;
 using RunPod.Contracts.Keys;
 using RunPod.Contracts.Limits;
@@ -16,8 +18,8 @@ internal static class WebhookSecretRoutes
     public static void MapWebhookSecrets(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/webhooks/secret").WithTags("Webhooks").RequireAuthorization(ApiKeyDefaults.Policy);
-        group.MapGet("", ShowAsync).Limit(Operation.Webhooks);
-        group.MapPost("/rotate", RotateAsync).Limit(Operation.Webhooks);
+        group.MapGet("", ShowAsync).Limit(Operation.Webhooks).Describe(WebhookOperations.Show);
+        group.MapPost("/rotate", RotateAsync).Limit(Operation.Webhooks).Describe(WebhookOperations.Rotate);
     }
 
     private static async Task<JsonHttpResult<WebhookSecretBody>> ShowAsync(HttpContext http, IGrainFactory grains) =>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -39,6 +40,8 @@ internal sealed class StubApi : IAsyncDisposable
 
     /// <summary>What the checks tagged <c>ready</c> say.</summary>
     public HealthStatus Readiness { get; set; } = HealthStatus.Healthy;
+
+    public IEnumerable<RouteEndpoint> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     public static Task<StubApi> StartAsync(params (string Name, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
 
