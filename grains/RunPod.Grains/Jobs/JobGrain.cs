@@ -152,12 +152,8 @@ internal sealed partial class JobGrain(
 
     private async Task<JobState?> FindOfUserAsync(string userId)
     {
+        // An unknown job stays in memory until it is collected: calls that wait behind this one would be sent on to one that ends again, and fail.
         await _job.EnsureReadAsync();
-        if (_job.Value is null)
-        {
-            Retire();
-        }
-
         return _job.Value is { } job && job.UserId == userId ? job : null;
     }
 

@@ -114,6 +114,14 @@ public sealed class JobLifecycleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Cancel_UnknownJobByManyAtOnce_IsUnknownToAll()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _cluster.Job("nothing").CancelAsync(TestCluster.User, onlyIfQueued: false)));
+
+        Assert.All(results, result => Assert.Equal(CancelOutcome.UnknownJob, result.Outcome));
+    }
+
+    [Fact]
     public async Task Submit_QueueFull_IsRefusedAndLeavesNothing()
     {
         // No worker serves this endpoint, so 50 jobs may wait.
