@@ -18,10 +18,6 @@ internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<Waiti
     /// </summary>
     public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(2);
 
-    // As JobWaiter's.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
-
     private readonly TimeSpan _slice = options.Value.Slice;
 
     /// <summary>The next chunks, or none when the job has ended or the wait is over; null if the user has no such job.</summary>
@@ -39,13 +35,13 @@ internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<Waiti
                     return stream;
                 }
 
-                var slice = Shorter(Remaining(), _slice);
-                await job.WaitForStreamAsync(slice, aborted).WaitAsync(slice + Grace, clock, aborted);
+                var slice = JobWaiter.Shorter(Remaining(), _slice);
+                await job.WaitForStreamAsync(slice, aborted).WaitAsync(slice + JobWaiter.Grace, clock, aborted);
             }
             catch (Exception exception) when (Outage.Is(exception) && Remaining() > TimeSpan.Zero)
             {
                 LogSliceFailed(exception);
-                await Task.Delay(Shorter(Remaining(), Pause), clock, aborted);
+                await Task.Delay(JobWaiter.Shorter(Remaining(), JobWaiter.Pause), clock, aborted);
             }
 
             permit?.Renew();
@@ -53,8 +49,6 @@ internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<Waiti
 
         TimeSpan Remaining() => wait - clock.GetElapsedTime(startedAt);
     }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for a stream goes on after a failed call")]
     private partial void LogSliceFailed(Exception exception);

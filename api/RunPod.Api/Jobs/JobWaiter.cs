@@ -12,11 +12,11 @@ internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOpti
     /// <summary>How long <c>/runsync</c> and <c>/status-sync</c> wait unless told.</summary>
     public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(90);
 
-    // A cluster that has just lost a silo is not asked more often than this.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    /// <summary>A cluster that has just lost a silo is not asked more often than this.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    // What a slice's answer may take on its way. Orleans itself would wait 30 seconds for one that was lost with its silo.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    /// <summary>What a slice's answer may take on its way. Orleans itself would wait 30 seconds for one that was lost with its silo.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     private readonly TimeSpan _slice = options.Value.Slice;
 
@@ -47,7 +47,7 @@ internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOpti
         return latest;
     }
 
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    public static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for job {JobId} goes on after a failed call")]
     private partial void LogSliceFailed(string jobId, Exception exception);

@@ -66,10 +66,7 @@ internal sealed partial class JobGrain(
         await Task.WhenAll(enqueue, expiry.AddAsync(Key, job.NextDeadline), requests.AddAsync(_endpointId, job.UserId, _jobId, job.CreatedAt));
         if (!await enqueue)
         {
-            expiry.Remove(Key, job.NextDeadline);
-            await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
-            Retire();
-            return SubmitOutcome.QueueFull;
+            return await RefuseAsync(job);
         }
 
         try
@@ -148,6 +145,21 @@ internal sealed partial class JobGrain(
             AttemptOutcome.TimedOut => new JobEvent.ExecutionTimedOut(now, report.Attempt),
             var other => throw new ArgumentException($"Unknown outcome '{other}'.", nameof(report)),
         }) || (job.Status == JobStatus.Completed && job.Attempt == report.Attempt);
+    }
+
+    private async Task<SubmitOutcome> RefuseAsync(JobState job)
+    {
+        // The submission may have come twice, and the first one's job have ended: its entries stay.
+        await _job.ReadAgainAsync();
+        Retire();
+        if (_job.Value is not null)
+        {
+            return SubmitOutcome.Accepted;
+        }
+
+        expiry.Remove(Key, job.NextDeadline);
+        await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
+        return SubmitOutcome.QueueFull;
     }
 
     private async Task<JobState?> FindOfUserAsync(string userId)

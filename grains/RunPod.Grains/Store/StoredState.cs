@@ -21,6 +21,13 @@ internal sealed class StoredState<T>(IGrainStorage storage, string name, GrainId
     /// <summary>Declares that the store holds nothing, without looking.</summary>
     public void AssumeAbsent() => _reading ??= Task.CompletedTask;
 
+    /// <summary>Reads the state whatever is known of it.</summary>
+    public Task ReadAgainAsync()
+    {
+        Forget();
+        return EnsureReadAsync();
+    }
+
     /// <summary>Writes the state; <see cref="Value"/> changes only after the store has it.</summary>
     /// <remarks>After a failed write nobody knows what the store holds, so the memory is dropped and the next call reads.</remarks>
     public async Task WriteAsync(T next)

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using System.Text;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
+using RunPod.Contracts.Requests;
 using RunPod.Contracts.Queues;
 using RunPod.Tests.Support;
 
@@ -133,6 +135,23 @@ public sealed class JobLifecycleTests : IAsyncLifetime
         Assert.Equal(SubmitOutcome.QueueFull, await _cluster.Job("one-too-many", "broken").SubmitAsync(TestCluster.Submission("1")));
         Assert.Null(await _cluster.Job("one-too-many", "broken").GetSnapshotAsync());
         Assert.Empty(await _cluster.FindInStoreAsync("one-too-many"));
+    }
+
+    [Fact]
+    public async Task Submit_AgainAfterTheEndWhileTheQueueIsFull_StaysAccepted()
+    {
+        var jobId = await _cluster.SubmitAsync("1", "broken");
+        await _cluster.Job(jobId, "broken").CancelAsync(TestCluster.User, onlyIfQueued: false);
+        for (var i = 0; i < 50; i++)
+        {
+            await _cluster.SubmitAsync("1", "broken");
+        }
+
+        Assert.Equal(SubmitOutcome.Accepted, await _cluster.Job(jobId, "broken").SubmitAsync(TestCluster.Submission("1")));
+
+        Assert.Equal(JobStatus.Cancelled, (await _cluster.Job(jobId, "broken").GetSnapshotAsync())?.Status);
+        var listed = await _cluster.Orleans.GetSiloServiceProvider().GetRequiredService<IRequestIndex>().ListAsync("broken", TestCluster.User, 0, 100);
+        Assert.Contains(jobId, listed.JobIds);
     }
 
     [Fact]
