@@ -1,9 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
-using RunPod.Contracts.Requests;
 using RunPod.Contracts.Queues;
+using RunPod.Contracts.Requests;
 using RunPod.Tests.Support;
 
 namespace RunPod.Tests.Cluster;
