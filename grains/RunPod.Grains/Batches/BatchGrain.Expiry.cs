@@ -5,11 +5,10 @@ namespace RunPod.Grains.Batches;
 /// <summary>A batch's deadlines: the expiry index wakes one that runs, and deletes one whose retention is over.</summary>
 internal sealed partial class BatchGrain
 {
-    // A bucket's minute and what clocks may differ by: a deadline further away than this is in another bucket than one that is due.
-    private static readonly TimeSpan AnotherBucket = TimeSpan.FromMinutes(1) + ExpiryOptions.ClockTolerance;
-
     // How often the expiry index makes sure that a batch that runs is active.
     private static readonly TimeSpan WakePeriod = TimeSpan.FromMinutes(2);
+
+    private DateTimeOffset? _wakesAt;
 
     public async Task<bool> ExpireAsync()
     {
@@ -23,14 +22,14 @@ internal sealed partial class BatchGrain
         if (batch.ExpiresAt is not { } expiresAt)
         {
             // To be activated is all that a batch that runs needs.
-            await expiry.AddAsync(Key, now + WakePeriod);
+            await WakeLaterAsync(now);
             return true;
         }
 
         if (now < expiresAt)
         {
             // The entry is one of an earlier deadline. Being the same in every bucket it must stay where the right one may be, too.
-            var isElsewhere = expiresAt - now > AnotherBucket;
+            var isElsewhere = expiresAt - now > ExpiryOptions.AnotherBucket;
             if (isElsewhere)
             {
                 await expiry.AddAsync(Key, expiresAt);
@@ -51,5 +50,20 @@ internal sealed partial class BatchGrain
         _batch = null;
         DeactivateOnIdle();
         return true;
+    }
+
+    private async Task WakeLaterAsync(DateTimeOffset now)
+    {
+        await expiry.AddAsync(Key, now + WakePeriod);
+        _wakesAt = now + WakePeriod;
+    }
+
+    /// <summary>Takes the wake-up of a batch that has ended out of the index, if this activation knows of it; else it comes up and is dropped.</summary>
+    private void ForgetWake(DateTimeOffset expiresAt)
+    {
+        if (_wakesAt is { } wakesAt)
+        {
+            expiry.Remove(Key, wakesAt, expiresAt);
+        }
     }
 }

@@ -108,6 +108,7 @@ internal sealed partial class BatchGrain
         await WriteAsync(ended);
         _timer?.Dispose();
         index.RemoveActive(_endpointId, ended.UserId, _batchId);
+        ForgetWake(ended.ExpiresAt.Value);
         metrics.BatchFinished(_endpointId, ended.Status);
         LogEnded(Key, ended.Status, ended.Counts.Completed, ended.Counts.Failed);
         DeactivateOnIdle();

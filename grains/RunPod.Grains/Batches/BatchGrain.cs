@@ -115,7 +115,7 @@ internal sealed partial class BatchGrain(
             return new BatchAnswer(batch.Status == BatchStatus.Draft ? BatchOutcome.Empty : BatchOutcome.NotDraft, Snapshot());
         }
 
-        await expiry.AddAsync(Key, now + WakePeriod);
+        await WakeLaterAsync(now);
         await WriteAsync(next);
         metrics.BatchFinalized(_endpointId);
         await StartAsync(next);

@@ -28,8 +28,17 @@ internal sealed class ExpiryIndex(IConnectionMultiplexer redis, StoreKeys keys, 
     }
 
     /// <summary>Takes a deadline out that no longer matters. Best effort: an entry that stays is harmless.</summary>
-    public void Remove(string jobKey, DateTimeOffset deadline) =>
-        Store.SortedSetRemove(keys.Expiry(BucketOf(jobKey, deadline).ToString()), jobKey, CommandFlags.FireAndForget);
+    /// <param name="jobKey">Whose it is.</param>
+    /// <param name="deadline">The deadline.</param>
+    /// <param name="entered">The one that took its place. In the same bucket it took the entry over, which then stays.</param>
+    public void Remove(string jobKey, DateTimeOffset deadline, DateTimeOffset? entered)
+    {
+        var bucket = BucketOf(jobKey, deadline);
+        if (entered is not { } other || BucketOf(jobKey, other) != bucket)
+        {
+            Store.SortedSetRemove(keys.Expiry(bucket.ToString()), jobKey, CommandFlags.FireAndForget);
+        }
+    }
 
     /// <summary>What has a deadline in a bucket that has passed, so many at most.</summary>
     public async Task<string[]> GetDueAsync(ExpiryBucket bucket)

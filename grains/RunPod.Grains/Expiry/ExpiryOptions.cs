@@ -9,6 +9,9 @@ public sealed class ExpiryOptions
     /// <summary>By how much two silos' clocks may differ.</summary>
     internal static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
 
+    /// <summary>A deadline further away than this is in another bucket than one that is due.</summary>
+    internal static readonly TimeSpan AnotherBucket = TimeSpan.FromMinutes(1) + ClockTolerance;
+
     /// <summary>Buckets per minute. More of them spread the work of a minute over the cluster; each has one reminder.</summary>
     public int Shards { get; set; } = 1;
 

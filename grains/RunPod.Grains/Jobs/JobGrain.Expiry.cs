@@ -17,13 +17,13 @@ internal sealed partial class JobGrain
 
         if (!job.IsTerminal && await ApplyAsync(new JobEvent.DeadlineReached(now)))
         {
-            return true;
+            job = _job.Value ?? job;
         }
 
         if (now < job.NextDeadline)
         {
-            // The entry is one of an earlier deadline, unless this silo's clock is behind the one that woke us.
-            return job.NextDeadline - now > ExpiryOptions.ClockTolerance;
+            // The entry is one of an earlier deadline. Being the same in every bucket it must stay where the right one may be, too.
+            return job.NextDeadline - now > ExpiryOptions.AnotherBucket;
         }
 
         if (await HasWebhooksToDeliverAsync(job))

@@ -29,7 +29,7 @@ internal sealed partial class JobGrain
         await DeleteFilesAsync(job);
         await streams.DeleteAsync(Key, job.Attempt);
         await WriteAsync(next);
-        expiry.Remove(Key, job.NextDeadline);
+        expiry.Remove(Key, job.NextDeadline, next.NextDeadline);
         _ended = NewSignal();
         metrics.JobSubmitted(_endpointId);
         return new RetryResult(RetryOutcome.Requeued, next.Status);

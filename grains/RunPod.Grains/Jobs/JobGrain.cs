@@ -157,7 +157,7 @@ internal sealed partial class JobGrain(
             return SubmitOutcome.Accepted;
         }
 
-        expiry.Remove(Key, job.NextDeadline);
+        expiry.Remove(Key, job.NextDeadline, entered: null);
         await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
         return SubmitOutcome.QueueFull;
     }
@@ -198,7 +198,7 @@ internal sealed partial class JobGrain(
     {
         _ended.TrySetResult();
         metrics.JobFinished(_endpointId, job);
-        expiry.Remove(Key, previous.NextDeadline);
+        expiry.Remove(Key, previous.NextDeadline, job.NextDeadline);
         if (previous.Worker is { } worker && !byReport)
         {
             // One way: nobody waits for a worker that may be lost.

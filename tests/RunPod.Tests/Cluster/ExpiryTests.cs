@@ -29,6 +29,31 @@ public sealed class ExpiryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Retention_EndsInTheMinuteOfTheTimeToLive_DeletesTheJob()
+    {
+        // At 00:01:10: the retention ends at about 00:31:10, the time to live at 00:31:30.
+        _clock.Advance(TimeSpan.FromSeconds(40));
+        var jobId = await _cluster.SubmitAsync("1", with: submission => submission with { TimeToLive = TimeSpan.FromMinutes(30) + TimeSpan.FromSeconds(20) });
+        await _cluster.EndOfAsync(jobId);
+
+        await AdvanceUntilAsync(TimeSpan.FromMinutes(32), async () => (await _cluster.FindInStoreAsync(jobId)).Length == 0);
+
+        Assert.Empty(await _cluster.FindInStoreAsync(jobId));
+    }
+
+    [Fact]
+    public async Task TimeToLive_ShortRetention_DeletesTheJobInTheSameMinute()
+    {
+        await _cluster.SubmitAsync("""{"hold":true}""");
+        await _cluster.Model.Begun.WaitAsync();
+        var jobId = await _cluster.SubmitAsync("2", with: submission => submission with { TimeToLive = TimeSpan.FromSeconds(40), Retention = TimeSpan.FromSeconds(10) });
+
+        await AdvanceUntilAsync(TimeSpan.FromMinutes(3), async () => (await _cluster.FindInStoreAsync(jobId)).Length == 0);
+
+        Assert.Empty(await _cluster.FindInStoreAsync(jobId));
+    }
+
+    [Fact]
     public async Task TimeToLive_PassedInTheQueue_TimesOutWithoutACaller()
     {
         await _cluster.SubmitAsync("""{"hold":true}""");
