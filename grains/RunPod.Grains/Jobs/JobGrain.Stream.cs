@@ -38,11 +38,6 @@ internal sealed partial class JobGrain
 
         // The state from before the look: all chunks of an attempt are in the store before its end is known.
         var taken = await streams.TakeAsync(Key, job.Attempt);
-        if (job.IsTerminal && taken.IsLast)
-        {
-            Retire();
-        }
-
         return new JobStream
         {
             Status = job.IsTerminal && !taken.IsLast ? JobStatus.InProgress : job.Status,
