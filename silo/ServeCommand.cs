@@ -8,6 +8,7 @@ using RunPod.Silo.Objects;
 using RunPod.Silo.Objects.S3;
 using RunPod.Silo.Secrets;
 using RunPod.Silo.Store;
+using RunPod.Silo.Telemetry;
 using RunPod.Silo.Webhooks;
 
 namespace RunPod.Silo;
@@ -63,6 +64,7 @@ internal static class ServeCommand
         builder.Services.AddWebhooks();
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
+        builder.AddTelemetry(options.Name);
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             builder.Services.AddHostedService<FirstKey>();
@@ -83,6 +85,8 @@ internal static class ServeCommand
         {
             app.MapRunPodProbes();
         }
+
+        app.MapMetrics();
 
         return app;
     }

@@ -11,6 +11,9 @@ internal sealed class QueueBook
     private readonly PriorityQueue<QueueEntry, long> _low = new();
     private int _waitingLow;
 
+    /// <summary>All jobs, waiting or leased.</summary>
+    public int Open => _open.Count;
+
     public int Waiting => _open.Count - _leased.Count;
 
     public int Leased => _leased.Count;
@@ -21,9 +24,9 @@ internal sealed class QueueBook
     public bool Contains(string jobId) => _open.ContainsKey(jobId);
 
     /// <summary>Puts a job at a place; one that is there already stays where it is.</summary>
-    public void Add(string jobId, long place)
+    public void Add(string jobId, long place, DateTimeOffset arrivedAt)
     {
-        var entry = new QueueEntry(jobId, place);
+        var entry = new QueueEntry(jobId, place, arrivedAt);
         if (_open.TryAdd(jobId, entry))
         {
             Wait(entry);
@@ -45,6 +48,13 @@ internal sealed class QueueBook
         }
 
         return false;
+    }
+
+    /// <summary>When the waiting job that came first arrived.</summary>
+    public DateTimeOffset? OldestArrival()
+    {
+        DateTimeOffset? normal = TryPeek(lowPriority: false, out var first) ? first.ArrivedAt : null;
+        return TryPeek(lowPriority: true, out var low) && (normal is null || low.ArrivedAt < normal) ? low.ArrivedAt : normal;
     }
 
     /// <summary>The job of an id if it waits.</summary>
