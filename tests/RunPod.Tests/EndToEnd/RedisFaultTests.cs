@@ -50,7 +50,7 @@ public sealed class RedisFaultTests(RedisFaultSilos silos, ITestOutputHelper out
 
         foreach (var answer in load.Accepted)
         {
-            await WaitForCompletionAsync(silos.Clients[answer.FrontEnd], answer.JobId);
+            await WaitForCompletionAsync(silos.Clients[answer.FrontEnd], answer.JobId!);
         }
 
         Assert.All(silos.Silos, silo => Assert.False(silo.HasExited));

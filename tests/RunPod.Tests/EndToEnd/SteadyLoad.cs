@@ -66,6 +66,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
     {
         public TimeSpan Took => EndedAt - BeganAt;
 
-        public string JobId => Body.GetProperty("id").GetString()!;
+        /// <summary>Null if it was refused.</summary>
+        public string? JobId => Body.TryGetProperty("id", out var id) ? id.GetString() : null;
     }
 }
