@@ -77,7 +77,7 @@ public sealed class MembershipCheckTests
         table,
         Self,
         Options.Create(new ClusterOptions { ServiceId = "runpod" }),
-        Options.Create(new ClusterMembershipOptions { IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2) }),
+        Options.Create(new ClusterMembershipOptions { IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(table.IsAlive ? 60 : 2) }),
         TimeProvider.System,
         NullLogger<MembershipCheck>.Instance).RunAsync(CancellationToken.None);
 
