@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using RunPod.Grains;
+using RunPod.Grains.Inference;
 using RunPod.Inference;
 using RunPod.Inference.StableDiffusion;
 using RunPod.Silo.Store;
@@ -11,6 +12,9 @@ namespace RunPod.Silo;
 /// <summary>Composes Orleans on the store: membership, grain state, reminders, and our grains.</summary>
 internal static class ClusterHosting
 {
+    // What a stop needs after the last job: to give grains and membership up.
+    private static readonly TimeSpan StopReserve = TimeSpan.FromSeconds(5);
+
     /// <summary>Adds a silo with the given roles to the host.</summary>
     public static IHostApplicationBuilder AddRunPodSilo(this IHostApplicationBuilder builder, StoreConnection store, SiloOptions options, SiloRoles roles)
     {
@@ -42,6 +46,8 @@ internal static class ClusterHosting
                 silo.Services.AddOptions<StableDiffusionOptions>().BindConfiguration("StableDiffusion");
                 silo.Services.AddSingleton<IModelFormat>(provider => new StableDiffusionFormat(provider.GetRequiredService<IOptions<StableDiffusionOptions>>().Value));
                 silo.AddRunPodWorkers();
+                silo.Services.AddOptions<WorkerOptions>()
+                    .Validate(o => o.DrainTimeout + StopReserve <= options.ShutdownTimeout, "Silo:ShutdownTimeout must be at least 5 seconds longer than Workers:DrainTimeout.");
             }
         });
         return builder;

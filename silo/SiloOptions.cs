@@ -21,6 +21,6 @@ public sealed class SiloOptions
     /// <summary>The port for Orleans clients, such as the <c>keys</c> command.</summary>
     public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>How long a stop may take before it is cut short.</summary>
+    /// <summary>How long a stop may take before it is cut short; running jobs have <c>Workers:DrainTimeout</c> of it.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

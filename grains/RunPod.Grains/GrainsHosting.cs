@@ -80,12 +80,15 @@ public static class GrainsHosting
         services.TryAddSingleton<BatchMetrics>();
         services.TryAddSingleton<EndpointCatalog>();
         services.TryAddSingleton<IEndpointCatalog>(provider => provider.GetRequiredService<EndpointCatalog>());
+        services.TryAddSingleton<SiloStop>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloStop>());
         services.AddPlacementDirector<DevicePlacement, DevicePlacementDirector>();
 
         // An inference grain needs them wherever it is compiled in; they read nothing until a worker starts.
         services.TryAddSingleton<DeviceInventory>();
         services.TryAddSingleton<ServedEndpoints>();
         services.TryAddSingleton<ModelHost>();
+        services.TryAddSingleton<WorkerDrain>();
         services.TryAddSingleton<WorkerServices>();
         return silo;
     }
@@ -96,6 +99,7 @@ public static class GrainsHosting
         var services = silo.Services;
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section)
             .Validate(o => o.SlotsPerDevice >= 1 && o.Devices.All(d => d.Slots is null or >= 1), "Workers:SlotsPerDevice and Workers:Devices:N:Slots must be at least 1.")
+            .Validate(o => o.DrainTimeout >= TimeSpan.Zero, "Workers:DrainTimeout must not be negative.")
             .Validate(o => o.Devices.All(d => IsDeviceId(d.Id)), "Workers:Devices:N:Id must be cpu:N or cuda:N, such as cuda:0.").ValidateOnStart();
         services.AddOptions<ModelRepositoryOptions>().BindConfiguration(ModelRepositoryOptions.Section);
         services.AddOptions<Dictionary<string, EndpointOptions>>().BindConfiguration(EndpointOptions.Section)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RunPod.Api.Errors;
@@ -10,7 +11,7 @@ namespace RunPod.Api.Jobs;
 /// Takes chunks off a job's stream and waits for them. Waiting takes nothing and taking does not wait, so that a client who hangs up
 /// meanwhile costs the next one no chunk.
 /// </summary>
-internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<WaitingOptions> options, ILogger<JobStreamReader> logger)
+internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<WaitingOptions> options, IHostApplicationLifetime lifetime, ILogger<JobStreamReader> logger)
 {
     /// <summary>
     /// How long <c>/stream</c> waits unless told. RunPod's JavaScript client asks again without a pause, so that an answer at once would
@@ -20,10 +21,11 @@ internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<Waiti
 
     private readonly TimeSpan _slice = options.Value.Slice;
 
-    /// <summary>The next chunks, or none when the job has ended or the wait is over; null if the user has no such job.</summary>
+    /// <summary>The next chunks, or none when the job has ended, the wait is over or this front end stops; null if the user has no such job.</summary>
     public async Task<JobStream?> ReadAsync(IJobGrain job, string userId, TimeSpan wait, RequestPermit? permit, CancellationToken aborted)
     {
         var startedAt = clock.GetTimestamp();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
         while (true)
         {
             aborted.ThrowIfCancellationRequested();
@@ -36,7 +38,11 @@ internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<Waiti
                 }
 
                 var slice = JobWaiter.Shorter(Remaining(), _slice);
-                await job.WaitForStreamAsync(slice, aborted).WaitAsync(slice + JobWaiter.Grace, clock, aborted);
+                await job.WaitForStreamAsync(slice, end.Token).WaitAsync(slice + JobWaiter.Grace, clock, end.Token);
+            }
+            catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+            {
+                // Nothing remains: one last look.
             }
             catch (Exception exception) when (Outage.Is(exception) && Remaining() > TimeSpan.Zero)
             {
@@ -47,7 +53,7 @@ internal sealed partial class JobStreamReader(TimeProvider clock, IOptions<Waiti
             permit?.Renew();
         }
 
-        TimeSpan Remaining() => wait - clock.GetElapsedTime(startedAt);
+        TimeSpan Remaining() => lifetime.ApplicationStopping.IsCancellationRequested ? TimeSpan.Zero : wait - clock.GetElapsedTime(startedAt);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for a stream goes on after a failed call")]

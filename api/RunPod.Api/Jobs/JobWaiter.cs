@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RunPod.Api.Errors;
@@ -6,8 +7,11 @@ using RunPod.Contracts.Jobs;
 
 namespace RunPod.Api.Jobs;
 
-/// <summary>Waits for a job's end in slices, so that no grain call comes near its timeout and a lost silo costs one slice.</summary>
-internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOptions> options, ILogger<JobWaiter> logger)
+/// <summary>
+/// Waits for a job's end in slices, so that no grain call comes near its timeout and a lost silo costs one slice. When this front end stops
+/// every wait is over: the client asks again, and another front end answers.
+/// </summary>
+internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOptions> options, IHostApplicationLifetime lifetime, ILogger<JobWaiter> logger)
 {
     /// <summary>How long <c>/runsync</c> and <c>/status-sync</c> wait unless told.</summary>
     public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(90);
@@ -24,20 +28,25 @@ internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOpti
     public async Task<JobSnapshot?> WaitAsync(IJobGrain job, JobSnapshot known, TimeSpan wait, RequestPermit? permit, CancellationToken aborted)
     {
         var startedAt = clock.GetTimestamp();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
         JobSnapshot? latest = known;
         while (latest is { IsTerminal: false } && wait - clock.GetElapsedTime(startedAt) is var remaining && remaining > TimeSpan.Zero)
         {
             try
             {
                 var slice = Shorter(remaining, _slice);
-                latest = await job.WaitForEndAsync(slice).WaitAsync(slice + Grace, clock, aborted);
+                latest = await job.WaitForEndAsync(slice).WaitAsync(slice + Grace, clock, end.Token);
+            }
+            catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+            {
+                return await LookAsync(job, latest);
             }
             catch (Exception exception) when (Outage.Is(exception))
             {
                 LogSliceFailed(known.JobId, exception);
                 if (wait - clock.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero)
                 {
-                    await Task.Delay(Shorter(left, Pause), clock, aborted);
+                    await Task.Delay(Shorter(left, Pause), clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
 
@@ -47,7 +56,23 @@ internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOpti
         return latest;
     }
 
+    private async Task<JobSnapshot?> LookAsync(IJobGrain job, JobSnapshot? known)
+    {
+        try
+        {
+            return await job.GetSnapshotAsync().WaitAsync(Grace, clock);
+        }
+        catch (Exception exception) when (Outage.Is(exception))
+        {
+            LogLookFailed(exception);
+            return known;
+        }
+    }
+
     public static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A waiting request is answered with what was known when this front end was told to stop")]
+    private partial void LogLookFailed(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for job {JobId} goes on after a failed call")]
     private partial void LogSliceFailed(string jobId, Exception exception);

@@ -14,7 +14,7 @@ public interface IJobGrain : IGrainWithStringKey
     [AlwaysInterleave, ReadOnly, Alias("GetSnapshot")]
     Task<JobSnapshot?> GetSnapshotAsync();
 
-    /// <summary>The job when it has ended, or as it is after <paramref name="atMost"/> (keep it under the 30 s of a grain call); null if there is none.</summary>
+    /// <summary>The job when it has ended, or as it is after <paramref name="atMost"/> (keep it under the 30 s of a grain call); fails when its silo stops; null if there is none.</summary>
     [AlwaysInterleave, ReadOnly, Alias("WaitForEnd")]
     Task<JobSnapshot?> WaitForEndAsync(TimeSpan atMost);
 
@@ -27,8 +27,8 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobStream?> DrainStreamAsync(string userId);
 
     /// <summary>
-    /// Returns when the stream may have chunks, when the job has ended, or after <paramref name="atMost"/> (keep it under the 30 s of a grain call).
-    /// Takes nothing, so that no chunk goes to a caller who has hung up. To be cancelled by a front end that stops: a silo waits for its calls.
+    /// Returns when the stream may have chunks, when the job has ended, or after <paramref name="atMost"/> (keep it under the 30 s of a grain call); fails when its silo stops.
+    /// Takes nothing, so that no chunk goes to a caller who has hung up.
     /// </summary>
     [AlwaysInterleave, ReadOnly, Alias("WaitForStream")]
     Task WaitForStreamAsync(TimeSpan atMost, CancellationToken cancellationToken);
@@ -54,6 +54,10 @@ public interface IJobGrain : IGrainWithStringKey
     /// <summary>Reports an attempt's end. False if it did not count, so that the worker can drop what it produced.</summary>
     [Alias("ReportAttempt")]
     Task<bool> ReportAttemptAsync(AttemptReport report);
+
+    /// <summary>Puts the job back into the queue because the worker of its attempt stops; the attempt does not count as lost. False if it is not the current one.</summary>
+    [Alias("HandBack")]
+    Task<bool> HandBackAsync(int attempt);
 
     /// <summary>Acts on whichever deadline has passed: TIMED_OUT for an open job, deletion for one that ended. False if the deadline is still to come.</summary>
     [Alias("Expire")]

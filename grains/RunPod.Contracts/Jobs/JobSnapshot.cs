@@ -25,7 +25,7 @@ public sealed record JobSnapshot
     /// <summary>Why the job FAILED or TIMED_OUT.</summary>
     [Id(6)] public string? Error { get; init; }
 
-    /// <summary>How many attempts before the current one were lost with their worker.</summary>
+    /// <summary>How many attempts were made before the current one, lost with their worker or given back by it.</summary>
     [Id(7)] public int Retries { get; init; }
 
     /// <summary>The worker of the current or last attempt.</summary>

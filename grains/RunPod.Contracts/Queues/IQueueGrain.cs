@@ -31,6 +31,10 @@ public interface IQueueGrain : IGrainWithStringKey
     [Alias("Heartbeat")]
     Task<bool> HeartbeatAsync(WorkerHeartbeat heartbeat);
 
+    /// <summary>A worker that stops gives a job back, which waits again at its place: the head, since it was first before.</summary>
+    [Alias("HandBack")]
+    Task HandBackAsync(Assignment assignment);
+
     /// <summary>What <c>/health</c> shows.</summary>
     [AlwaysInterleave, ReadOnly, Alias("GetHealth")]
     Task<EndpointHealth> GetHealthAsync();

@@ -48,6 +48,8 @@ internal sealed class InferenceGrain(ILocalSiloDetails silo, DeviceInventory dev
             Gpu = device.Name,
             Silo = silo.SiloAddress,
         };
-        return new Worker(identity, device, endpoints.All, services);
+        var worker = new Worker(identity, device, endpoints.All, services);
+        services.Drain.Add(worker);
+        return worker;
     }
 }

@@ -40,7 +40,8 @@ internal sealed partial class Worker : IAsyncDisposable
         _logger = services.Logger;
         _runner = new AttemptRunner(identity, services.Grains, services.Stores, services.Streams, services.MaxOutputBytes, services.Clock, services.Logger);
         _thread = new ModelThread(identity.WorkerId);
-        _running = Task.WhenAll(Task.Run(LoadAsync), Task.Run(HeartbeatAsync), Task.Run(WorkAsync));
+        Finished = Task.Run(WorkAsync);
+        _running = Task.WhenAll(Task.Run(LoadAsync), Task.Run(HeartbeatAsync), Finished);
     }
 
     /// <summary>Accepts a job that a queue pushes, or answers false if the worker is not idle (it will ask that queue again).</summary>
@@ -102,7 +103,8 @@ internal sealed partial class Worker : IAsyncDisposable
 
     private async Task WorkAsync()
     {
-        while (!_stopping.IsCancellationRequested)
+        using var wake = _services.Drain.Begun.Register(LookAgain);
+        while (!_stopping.IsCancellationRequested && !_services.Drain.Begun.IsCancellationRequested)
         {
             if (await NextAsync() is not { } assignment)
             {
@@ -127,6 +129,12 @@ internal sealed partial class Worker : IAsyncDisposable
             {
                 _attempt = null;
             }
+        }
+
+        if (!_stopping.IsCancellationRequested)
+        {
+            // The queues learn now, and not with the next heartbeat, that this worker takes nothing more.
+            await Task.WhenAll(_endpoints.Select(TellAsync));
         }
     }
 
@@ -210,7 +218,7 @@ internal sealed partial class Worker : IAsyncDisposable
             var isHeld = await _services.Grains.Queue(endpoint.Id).HeartbeatAsync(new WorkerHeartbeat
             {
                 Worker = _identity,
-                State = endpoint.StateDuring(attempt),
+                State = endpoint.StateDuring(attempt, _services.Drain.Begun.IsCancellationRequested),
                 Reason = endpoint.UnhealthyReason,
                 Lease = own?.Assignment,
                 Order = order,

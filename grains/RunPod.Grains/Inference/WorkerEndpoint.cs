@@ -15,12 +15,12 @@ internal sealed class WorkerEndpoint(ServedEndpoint endpoint)
 
     public string? UnhealthyReason { get; set; }
 
-    /// <summary>What the endpoint's queue is told while the worker is at an attempt, or at none.</summary>
-    public WorkerState StateDuring(RunningAttempt? attempt) => this switch
+    /// <summary>What the endpoint's queue is told while the worker is at an attempt, or at none; one that stops takes nothing after it.</summary>
+    public WorkerState StateDuring(RunningAttempt? attempt, bool isStopping) => this switch
     {
         { UnhealthyReason: not null } => WorkerState.Unhealthy,
         { Runtime: null } => WorkerState.Initializing,
-        _ when attempt is null => WorkerState.Idle,
-        _ => attempt.Assignment.EndpointId == Id ? WorkerState.Running : WorkerState.Throttled,
+        _ when attempt?.Assignment.EndpointId == Id => WorkerState.Running,
+        _ => attempt is null && !isStopping ? WorkerState.Idle : WorkerState.Throttled,
     };
 }

@@ -11,4 +11,10 @@ public sealed class WorkerOptions
 
     /// <summary>Jobs at a time on a device that does not set its own number.</summary>
     public int SlotsPerDevice { get; set; } = 1;
+
+    /// <summary>
+    /// How long running jobs may go on when the process is told to stop; then they go back to the head of their queue.
+    /// At least 5 seconds less than <c>Silo:ShutdownTimeout</c>, which holds for the whole stop.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }

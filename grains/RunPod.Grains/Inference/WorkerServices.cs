@@ -13,6 +13,7 @@ internal sealed class WorkerServices(
     ModelHost models,
     IObjectStores stores,
     JobStreams streams,
+    WorkerDrain drain,
     TimeProvider clock,
     IOptions<EndpointQueueOptions> options,
     IOptions<JobOptions> jobs,
@@ -28,6 +29,9 @@ internal sealed class WorkerServices(
     public int MaxOutputBytes => jobs.Value.MaxOutputBytes;
 
     public JobStreams Streams => streams;
+
+    /// <summary>Says when to take no more jobs.</summary>
+    public WorkerDrain Drain => drain;
 
     public TimeProvider Clock => clock;
 

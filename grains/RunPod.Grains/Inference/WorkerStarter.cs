@@ -4,9 +4,9 @@ using RunPod.Grains.Endpoints;
 
 namespace RunPod.Grains.Inference;
 
-/// <summary>On a silo with workers: announces the endpoints and keeps the inference grains of its devices alive, from when the silo is active until it stops.</summary>
+/// <summary>On a silo with workers: announces the endpoints and keeps the inference grains of its devices alive, from when the silo is active until their workers have finished.</summary>
 internal sealed partial class WorkerStarter(
-    IGrainFactory grains, ILocalSiloDetails silo, DeviceInventory devices, ServedEndpoints endpoints, EndpointCatalog catalog, TimeProvider clock, ILogger<WorkerStarter> logger)
+    IGrainFactory grains, ILocalSiloDetails silo, DeviceInventory devices, ServedEndpoints endpoints, EndpointCatalog catalog, WorkerDrain drain, TimeProvider clock, ILogger<WorkerStarter> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -14,7 +14,7 @@ internal sealed partial class WorkerStarter(
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(WorkerStarter), ServiceLifecycleStage.Active, StartAsync, StopAsync);
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(WorkerStarter), SiloStop.WorkersStage, StartAsync, StopAsync);
 
     public void Dispose() => _stopping.Dispose();
 
@@ -28,6 +28,7 @@ internal sealed partial class WorkerStarter(
     {
         await _stopping.CancelAsync();
         await _running;
+        await drain.Ended;
     }
 
     private async Task RunAsync()

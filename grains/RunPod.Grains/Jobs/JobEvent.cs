@@ -17,6 +17,9 @@ internal abstract record JobEvent(DateTimeOffset At)
     /// <summary>An attempt ran into its execution timeout.</summary>
     public sealed record ExecutionTimedOut(DateTimeOffset At, int Attempt) : JobEvent(At);
 
+    /// <summary>The worker of an attempt stops, and gives the job back.</summary>
+    public sealed record HandedBack(DateTimeOffset At, int Attempt) : JobEvent(At);
+
     /// <summary>The client cancelled.</summary>
     public sealed record CancelRequested(DateTimeOffset At, bool OnlyIfQueued) : JobEvent(At);
 

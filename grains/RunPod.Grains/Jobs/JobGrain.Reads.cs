@@ -16,7 +16,12 @@ internal sealed partial class JobGrain
         await _job.EnsureReadAsync();
         if (_job.Value is { IsTerminal: false })
         {
-            await _ended.Task.WaitAsync(atMost, clock).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            await _ended.Task.WaitAsync(atMost, clock, stop.Begun).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (_job.Value is { IsTerminal: false })
+        {
+            stop.ThrowIfBegun();
         }
 
         return await GetSnapshotAsync();

@@ -55,7 +55,12 @@ internal sealed partial class JobGrain
         if (_job.Value is { IsTerminal: false } job && await streams.CountAsync(Key, job.Attempt) == 0)
         {
             Task woken = Task.WhenAny(streamed, _ended.Task);
-            await woken.WaitAsync(atMost, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.Begun);
+            await woken.WaitAsync(atMost, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            if (!woken.IsCompleted)
+            {
+                stop.ThrowIfBegun();
+            }
         }
     }
 

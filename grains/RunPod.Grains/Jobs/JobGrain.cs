@@ -26,6 +26,7 @@ internal sealed partial class JobGrain(
     Outbox outbox,
     IObjectStore objects,
     JobStreams streams,
+    SiloStop stop,
     TimeProvider clock,
     IOptions<JobOptions> options,
     IOptions<RetentionOptions> retention,
@@ -145,6 +146,12 @@ internal sealed partial class JobGrain(
             AttemptOutcome.TimedOut => new JobEvent.ExecutionTimedOut(now, report.Attempt),
             var other => throw new ArgumentException($"Unknown outcome '{other}'.", nameof(report)),
         }) || (job.Status == JobStatus.Completed && job.Attempt == report.Attempt);
+    }
+
+    public async Task<bool> HandBackAsync(int attempt)
+    {
+        await _job.EnsureReadAsync();
+        return _job.Value is not null && await ApplyAsync(new JobEvent.HandedBack(clock.GetUtcNow(), attempt));
     }
 
     private async Task<SubmitOutcome> RefuseAsync(JobState job)

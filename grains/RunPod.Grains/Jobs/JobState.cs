@@ -59,7 +59,7 @@ internal sealed record JobState
     /// <summary>How often the client did.</summary>
     [Id(22)] public int Round { get; init; }
 
-    /// <summary>How many attempts were made before that.</summary>
+    /// <summary>How many attempts do not count towards those that the job may lose: made before that, or given back by a worker that stopped.</summary>
     [Id(23)] public int AttemptsBefore { get; init; }
 
     /// <summary>When the job came into the queue.</summary>

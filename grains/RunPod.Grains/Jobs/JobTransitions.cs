@@ -35,6 +35,9 @@ internal static class JobTransitions
             => End(state, JobStatus.Failed, e.At) with { Error = e.Error },
         ({ Status: JobStatus.InProgress }, JobEvent.ExecutionTimedOut e) when e.Attempt == state.Attempt
             => ExecutionTimedOut(state, e.At),
+        // Nothing was lost, so the attempt does not count among those that a job may lose.
+        ({ Status: JobStatus.InProgress }, JobEvent.HandedBack e) when e.Attempt == state.Attempt
+            => state with { Status = JobStatus.InQueue, AttemptsBefore = state.AttemptsBefore + 1, StartedAt = null, Worker = null },
         ({ Status: JobStatus.InProgress }, JobEvent.CancelRequested { OnlyIfQueued: true }) => state,
         (_, JobEvent.CancelRequested e) => End(state, JobStatus.Cancelled, e.At),
         (_, JobEvent.DeadlineReached e) when e.At >= state.LivesUntil => LifeEnded(state, e.At),

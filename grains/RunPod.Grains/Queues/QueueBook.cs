@@ -11,6 +11,9 @@ internal sealed class QueueBook
     private readonly PriorityQueue<QueueEntry, long> _low = new();
     private int _waitingLow;
 
+    /// <summary>All jobs, waiting or leased.</summary>
+    public int Open => _open.Count;
+
     public int Waiting => _open.Count - _leased.Count;
 
     public int Leased => _leased.Count;

@@ -24,6 +24,7 @@ internal sealed partial class QueueGrain(
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(10);
 
     private readonly QueueBook _book = new();
     private readonly WorkerRoster _workers = new();
@@ -33,6 +34,7 @@ internal sealed partial class QueueGrain(
     private string _endpointId = null!;
     private long _lastNumber;
     private int _entering;
+    private bool _differed;
 
     private int Capacity => Math.Max(options.Value.MinCapacity, options.Value.CapacityPerWorker * _workers.Serving);
 
@@ -54,6 +56,7 @@ internal sealed partial class QueueGrain(
         _gate.NoteServed(clock.GetUtcNow());
         await RecoverLeasesAsync();
         this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(SweepPeriod, SweepPeriod) { Interleave = true });
+        this.RegisterGrainTimer(CheckAsync, new GrainTimerCreationOptions(CheckPeriod, CheckPeriod) { Interleave = true });
         if (_book.Waiting + _book.Leased > 0)
         {
             LogRecovered(_endpointId, _book.Waiting, _book.Leased);
@@ -124,6 +127,12 @@ internal sealed partial class QueueGrain(
         var isHeld = heartbeat.Lease is not { } lease || _book.Renew(lease.JobId, lease.LeaseId, LeaseEnd);
         Dispatch();
         return Task.FromResult(isHeld);
+    }
+
+    public async Task HandBackAsync(Assignment assignment)
+    {
+        await ReturnAsync(assignment.JobId, assignment.LeaseId, retried: false);
+        Dispatch();
     }
 
     public Task<EndpointHealth> GetHealthAsync() => Task.FromResult(new EndpointHealth
@@ -246,6 +255,30 @@ internal sealed partial class QueueGrain(
         Dispatch();
     }
 
+    /// <summary>
+    /// Compares memory with its image. A silo that was frozen, and does not know yet that it counts as dead, may have taken a job in after this
+    /// activation had read the image. A difference that lasts ends the activation, and the next one reads again.
+    /// </summary>
+    private async Task CheckAsync()
+    {
+        // The store answers in order, so that it counts what is here now and what is on its way.
+        var expected = _book.Open + _entering;
+        var stored = await _index.CountAsync();
+        if (stored == expected)
+        {
+            _differed = false;
+        }
+        else if (!_differed)
+        {
+            _differed = true;
+        }
+        else
+        {
+            LogDiffers(_endpointId, expected, stored);
+            DeactivateOnIdle();
+        }
+    }
+
     private async Task StoreAsync(Task write)
     {
         try
@@ -267,6 +300,9 @@ internal sealed partial class QueueGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {WorkerKey} lost job {JobId}, which returns to the head of the queue")]
     private partial void LogLeaseLost(string jobId, string workerKey);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue of {EndpointId} has {Expected} open jobs in memory and {Stored} in the store, which it reads again")]
+    private partial void LogDiffers(string endpointId, int expected, long stored);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} could not be given to worker {WorkerKey}")]
     private partial void LogStartFailed(string jobId, string workerKey, Exception exception);

@@ -40,6 +40,9 @@ internal sealed class QueueIndex(IConnectionMultiplexer redis, StoreKeys keys, s
         }
     }
 
+    /// <summary>How many jobs are open.</summary>
+    public Task<long> CountAsync() => Store.SortedSetLengthAsync(_open);
+
     /// <summary>The stored leases; they are good until <paramref name="endsAt"/>, since heartbeats renew them in memory only.</summary>
     public async Task<IReadOnlyList<(string JobId, QueueLease Lease)>> ReadLeasesAsync(DateTimeOffset endsAt)
     {

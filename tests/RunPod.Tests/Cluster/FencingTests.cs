@@ -110,6 +110,76 @@ public sealed class FencingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HandBack_MoreOftenThanAJobMayLoseWorkers_NeverCountsAsLost()
+    {
+        var jobId = await _cluster.SubmitAsync("1");
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            var assignment = await TakeAsync("a");
+            await BeginAsync(assignment, "a");
+
+            Assert.True(await _cluster.Job(jobId).HandBackAsync(attempt));
+            Assert.Equal((JobStatus.InQueue, null), await StatusAsync(jobId));
+            await Queue.HandBackAsync(assignment);
+        }
+
+        await BeginAsync(await TakeAsync("b"), "b");
+        Assert.False(await _cluster.Job(jobId).ReportAttemptAsync(Success(attempt: 4, "\"late\"")));
+        Assert.True(await _cluster.Job(jobId).ReportAttemptAsync(Success(attempt: 5, "\"current\"")));
+
+        var job = await _cluster.EndOfAsync(jobId);
+        Assert.Equal((JobStatus.Completed, 4, "b"), (job.Status, job.Retries, job.WorkerId));
+        Assert.Equal(0, (await Queue.GetHealthAsync()).Retried);
+
+        async Task<(JobStatus?, string?)> StatusAsync(string id) => await _cluster.Job(id).GetSnapshotAsync() is { } snapshot ? (snapshot.Status, snapshot.WorkerId) : default;
+    }
+
+    [Fact]
+    public async Task HandBack_AttemptThatIsNotTheCurrentOne_ChangesNothing()
+    {
+        var jobId = await _cluster.SubmitAsync("1");
+        var lost = await TakeAsync("a");
+        await BeginAsync(lost, "a");
+        await LoseLeaseAsync();
+        await BeginAsync(await TakeAsync("b"), "b");
+
+        var isHandedBack = await _cluster.Job(jobId).HandBackAsync(attempt: 1);
+        await Queue.HandBackAsync(lost);
+
+        Assert.False(isHandedBack);
+        Assert.Equal((1, 0), ((await Queue.GetHealthAsync()).InProgress, (await Queue.GetHealthAsync()).InQueue));
+        Assert.True(await _cluster.Job(jobId).ReportAttemptAsync(Success(attempt: 2, "1")));
+    }
+
+    [Fact]
+    public async Task HandBack_ReturnsTheJobToTheHead()
+    {
+        var first = await _cluster.SubmitAsync("1");
+        var second = await _cluster.SubmitAsync("2");
+
+        await Queue.HandBackAsync(await TakeAsync("a"));
+
+        Assert.Equal([first, second], [(await TakeAsync("b")).JobId, (await TakeAsync("b")).JobId]);
+    }
+
+    [Fact]
+    public async Task Queue_JobThatOnlyTheStoreHas_IsFound()
+    {
+        await _cluster.SubmitAsync("1");
+        var keys = _cluster.Store.GetServers()[0].KeysAsync(pattern: $"*/queue/{TestCluster.Endpoint}/*/open");
+        await _cluster.Store.GetDatabase().SortedSetAddAsync(await keys.SingleAsync(), "entered-elsewhere", 1L << 40);
+
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                _clock.Advance(TimeSpan.FromSeconds(10));
+                return await Queue.SelectWaitingAsync(["entered-elsewhere"]) is [_];
+            },
+            "the queue has read the store again");
+        Assert.Equal(2, (await Queue.GetHealthAsync()).InQueue);
+    }
+
+    [Fact]
     public async Task Lease_Lost_ReturnsTheJobToTheHead()
     {
         var first = await _cluster.SubmitAsync("1");

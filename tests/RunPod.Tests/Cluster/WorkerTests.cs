@@ -62,6 +62,44 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task Worker_SiloStops_RunningJobFinishesAndNoOtherBegins()
+    {
+        await using var cluster = await TestCluster.StartAsync(options => options.Silos = 2);
+        var jobs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.SubmitAsync("""{"hold":true}""")));
+        await cluster.Model.Begun.WaitAsync();
+        await cluster.Model.Begun.WaitAsync();
+
+        var stopping = cluster.Orleans.StopSiloAsync(cluster.Orleans.Silos[1]);
+        cluster.Model.Release();
+        var ends = await Task.WhenAll(jobs.Select(jobId => EndAsync(cluster, jobId)));
+        await stopping;
+
+        Assert.All(ends, job => Assert.Equal((JobStatus.Completed, 0), (job.Status, job.Retries)));
+        Assert.Equal(0, cluster.Model.Cancelled.CurrentCount);
+    }
+
+    [Fact]
+    public async Task Worker_SiloStopsBeforeTheJobEnds_HandsItBack()
+    {
+        await using var cluster = await TestCluster.StartAsync(options =>
+        {
+            options.Silos = 2;
+            options.ConfigureSilo = (silo, _) => silo.Services.Configure<WorkerOptions>(workers => workers.DrainTimeout = TimeSpan.FromMilliseconds(200));
+        });
+        var jobs = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => cluster.SubmitAsync("""{"hold":true}""")));
+        await cluster.Model.Begun.WaitAsync();
+        await cluster.Model.Begun.WaitAsync();
+
+        await cluster.Orleans.StopSiloAsync(cluster.Orleans.Silos[1]);
+        cluster.Model.Release();
+        var ends = await Task.WhenAll(jobs.Select(jobId => EndAsync(cluster, jobId)));
+
+        Assert.All(ends, job => Assert.Equal(JobStatus.Completed, job.Status));
+        Assert.Equal([0, 1], ends.Select(job => job.Retries).Order());
+        Assert.Equal(0, (await cluster.Grains.Queue(TestCluster.Endpoint).GetHealthAsync()).Retried);
+    }
+
+    [Fact]
     public async Task Worker_TwoEndpointsOnOneSlot_BothAreServed()
     {
         await using var cluster = await TestCluster.StartAsync(options => options.Models.Add("other", "works"));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -16,9 +17,10 @@ public sealed class JobWaiterTests
     private readonly FakeTimeProvider _clock = new();
     private readonly StubCluster _cluster = new();
     private readonly List<double> _slices = [];
+    private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
     private readonly JobWaiter _waiter;
 
-    public JobWaiterTests() => _waiter = new JobWaiter(_clock, Options.Create(new WaitingOptions()), NullLogger<JobWaiter>.Instance);
+    public JobWaiterTests() => _waiter = new JobWaiter(_clock, Options.Create(new WaitingOptions()), _lifetime, NullLogger<JobWaiter>.Instance);
 
     [Fact]
     public async Task WaitAsync_LongWait_AsksInSlicesAndRenewsThePlace()
@@ -90,6 +92,24 @@ public sealed class JobWaiterTests
         _clock.Advance(TimeSpan.FromSeconds(13));
 
         Assert.Same(Open, await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task WaitAsync_FrontEndStops_AnswersTheJobAsItIs()
+    {
+        var asked = new SemaphoreSlim(0);
+        _cluster.WaitForEnd = (_, _) =>
+        {
+            asked.Release();
+            return new TaskCompletionSource<JobSnapshot?>().Task;
+        };
+        _cluster.GetSnapshot = _ => Task.FromResult<JobSnapshot?>(Open with { WorkerId = "w" });
+
+        var waiting = WaitAsync(TimeSpan.FromSeconds(90));
+        await asked.WaitAsync(TimeSpan.FromSeconds(10));
+        _lifetime.StopApplication();
+
+        Assert.Equal("w", (await waiting.WaitAsync(TimeSpan.FromSeconds(10)))?.WorkerId);
     }
 
     [Fact]
