@@ -138,6 +138,7 @@ internal sealed partial class QueueGrain(
 
     public async Task HandBackAsync(Assignment assignment)
     {
+        metrics.HandedBack(_endpointId);
         await ReturnAsync(assignment.JobId, assignment.LeaseId, retried: false);
         Dispatch();
     }

@@ -11,12 +11,15 @@ internal sealed class QueueMetrics
 
     private readonly ConcurrentDictionary<string, Standing> _queues = new(StringComparer.Ordinal);
     private readonly Counter<long> _leasesLost;
+    private readonly Counter<long> _handedBack;
 
     public QueueMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         _leasesLost = meter.CreateCounter<long>("runpod.queue.leases_lost", unit: "{lease}",
             description: "Attempts that were given up because their worker was lost; their jobs went back to the queue.");
+        _handedBack = meter.CreateCounter<long>("runpod.queue.jobs_handed_back", unit: "{job}",
+            description: "Jobs that a stopping worker did not finish and gave back to the queue.");
         meter.CreateObservableUpDownCounter("runpod.queue.jobs", () => _queues.SelectMany(queue => Jobs(queue.Key, queue.Value.Health)), unit: "{job}",
             description: "Open jobs, as of the last second.");
         meter.CreateObservableUpDownCounter("runpod.workers", () => _queues.SelectMany(queue => Workers(queue.Key, queue.Value.Health)), unit: "{worker}",
@@ -32,6 +35,8 @@ internal sealed class QueueMetrics
     public void Forget(string endpointId) => _queues.TryRemove(endpointId, out _);
 
     public void LeaseLost(string endpointId) => _leasesLost.Add(1, Endpoint(endpointId));
+
+    public void HandedBack(string endpointId) => _handedBack.Add(1, Endpoint(endpointId));
 
     private static IEnumerable<Measurement<int>> Jobs(string endpointId, EndpointHealth health) =>
         [Of(health.InQueue, endpointId, "waiting"), Of(health.InProgress, endpointId, "running")];
