@@ -11,12 +11,13 @@ internal sealed partial class SiloProcess : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly RedisServer? _redis;
+    private readonly bool _ownsRedis;
     private readonly string[] _arguments;
     private readonly List<SiloProgram> _runs = [];
 
-    private SiloProcess(RedisServer? redis, string[] settings)
+    private SiloProcess(RedisServer? redis, bool ownsRedis, string[] settings)
     {
-        _redis = redis;
+        (_redis, _ownsRedis) = (redis, ownsRedis);
         Address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         Environment = new Dictionary<string, string> { ["Store__DataFolder"] = DataFolder };
         if (redis is not null)
@@ -43,7 +44,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>Settings that the service and its <c>keys</c> command share.</summary>
     public Dictionary<string, string> Environment { get; }
 
-    /// <summary>User <c>local</c>'s first key, as the service printed it.</summary>
+    /// <summary>User <c>local</c>'s first key, as the service printed it, this silo or another one before it on the same Redis server.</summary>
     public string Key { get; private set; } = "";
 
     /// <summary>What all runs printed, stdout and stderr.</summary>
@@ -56,15 +57,23 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>Starts a service on an empty store and returns once it is ready.</summary>
     public static async Task<SiloProcess> StartAsync(StoreKind store, params string[] settings)
     {
-        var silo = new SiloProcess(store == StoreKind.Redis ? await RedisServer.StartAsync() : null, settings);
+        var silo = new SiloProcess(store == StoreKind.Redis ? await RedisServer.StartAsync() : null, ownsRedis: true, settings);
         await silo.StartAsync();
         return silo;
     }
 
-    /// <summary>Starts a service whose Redis server does not run yet; does not wait.</summary>
-    public static SiloProcess BeginStart(RedisServer redis)
+    /// <summary>Starts a silo on a Redis server that others may share, which stays the caller's, and returns once it is ready.</summary>
+    public static async Task<SiloProcess> StartAsync(RedisServer redis, params string[] settings)
     {
-        var silo = new SiloProcess(redis, []);
+        var silo = BeginStart(redis, settings);
+        await silo.WaitUntilReadyAsync();
+        return silo;
+    }
+
+    /// <summary>Starts a silo on a Redis server that may not run yet; does not wait.</summary>
+    public static SiloProcess BeginStart(RedisServer redis, params string[] settings)
+    {
+        var silo = new SiloProcess(redis, ownsRedis: false, settings);
         silo.Run();
         return silo;
     }
@@ -76,15 +85,17 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         await WaitUntilReadyAsync();
     }
 
-    /// <summary>Returns once the service is ready and its first key is known.</summary>
+    /// <summary>Returns once the service is ready, and its first key is known; a silo without the API shows none.</summary>
     public async Task WaitUntilReadyAsync()
     {
         using var client = new HttpClient { BaseAddress = Address };
         await Eventually.HoldsAsync(() => IsReadyAsync(client), "the service is ready", Eventually.LongLimit);
-        if (Key.Length == 0)
+        Key = _redis?.FirstKey ?? Key;
+        if (Key.Length == 0 && !_arguments.Contains("--Roles=worker"))
         {
             await Eventually.HoldsAsync(() => KeyPattern().IsMatch(Output), "the service prints its first key");
             Key = KeyPattern().Match(Output).Value;
+            _redis?.FirstKey = Key;
         }
     }
 
@@ -116,7 +127,11 @@ internal sealed partial class SiloProcess : IAsyncDisposable
             run.Dispose();
         }
 
-        _redis?.Dispose();
+        if (_ownsRedis)
+        {
+            _redis?.Dispose();
+        }
+
         _folder.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -62,11 +62,7 @@ internal sealed class SiloProgram : IDisposable
     /// <summary>SIGTERM, as service managers stop a process.</summary>
     public async Task<int> StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
+        Signals.Send(_process, "TERM");
         return (await WaitForExitAsync()).ExitCode;
     }
 
