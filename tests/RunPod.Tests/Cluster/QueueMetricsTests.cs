@@ -9,85 +9,75 @@ namespace RunPod.Tests.Cluster;
 
 public sealed class QueueMetricsTests
 {
-    private const string Waiting = $"runpod.queue.jobs endpoint={TestCluster.Endpoint} state=waiting";
-    private const string Running = $"runpod.queue.jobs endpoint={TestCluster.Endpoint} state=running";
-    private const string OldestWait = $"runpod.queue.oldest_wait endpoint={TestCluster.Endpoint}";
-    private const string IdleWorkers = $"runpod.workers endpoint={TestCluster.Endpoint} state=idle";
-    private const string LeasesLost = $"runpod.queue.leases_lost endpoint={TestCluster.Endpoint}";
-    private const string RunningWorkers = $"runpod.workers endpoint={TestCluster.Endpoint} state=running";
+    // Of no other test: their clusters are in this process too.
+    private const string Endpoint = "measured";
+    private const string Waiting = $"runpod.queue.jobs endpoint={Endpoint} state=waiting";
+    private const string Running = $"runpod.queue.jobs endpoint={Endpoint} state=running";
+    private const string OldestWait = $"runpod.queue.oldest_wait endpoint={Endpoint}";
+    private const string LeasesLost = $"runpod.queue.leases_lost endpoint={Endpoint}";
+    private const string IdleWorkers = $"runpod.workers endpoint={Endpoint} state=idle";
+    private const string RunningWorkers = $"runpod.workers endpoint={Endpoint} state=running";
 
     [Fact]
     public async Task Gauges_JobsWaitRunAndEnd_FollowTheQueue()
     {
-        using var silo = new MetricReading();
-        await using var cluster = await TestCluster.StartAsync(options => options.ConfigureSilo = (builder, _) => silo.AddTo(builder, QueueMetrics.MeterName));
+        using var metrics = new MetricReading(QueueMetrics.MeterName);
+        await using var cluster = await TestCluster.StartAsync(options => options.Models.Add(Endpoint, "works"));
 
-        var jobs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => cluster.SubmitAsync("""{"hold":true}""")));
+        var jobs = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => cluster.SubmitAsync("""{"hold":true}""", Endpoint)));
 
-        await ShowsAsync([silo], (Waiting, 2), (Running, 1), (RunningWorkers, 1), (IdleWorkers, 0));
-        await Eventually.HoldsAsync(() => silo.Read()[OldestWait] > 0, "a job waits");
+        await ShowsAsync(metrics, (Waiting, 2), (Running, 1), (RunningWorkers, 1), (IdleWorkers, 0));
+        await Eventually.HoldsAsync(() => metrics.Read()[OldestWait] > 0, "a job waits");
 
         cluster.Model.Release();
-        await Task.WhenAll(jobs.Select(jobId => cluster.EndOfAsync(jobId)));
+        await Task.WhenAll(jobs.Select(jobId => cluster.EndOfAsync(jobId, Endpoint)));
 
-        await ShowsAsync([silo], (Waiting, 0), (Running, 0), (RunningWorkers, 0), (IdleWorkers, 1), (OldestWait, 0));
+        await ShowsAsync(metrics, (Waiting, 0), (Running, 0), (RunningWorkers, 0), (IdleWorkers, 1), (OldestWait, 0));
     }
 
     [Fact]
-    public async Task Gauges_QueueLeavesItsSilo_VanishThereAndTheSumStaysRight()
+    public async Task Gauges_QueueLeavesItsSilo_VanishUntilItIsActiveAgain()
     {
-        var silos = new Dictionary<string, MetricReading>();
-        await using var cluster = await TestCluster.StartAsync(options =>
-        {
-            options.Silos = 2;
-            options.HasWorkers = false;
-            options.ConfigureSilo = (builder, name) =>
-            {
-                silos.Add(name, new MetricReading());
-                silos[name].AddTo(builder, QueueMetrics.MeterName);
-            };
-        });
-        await cluster.SubmitAsync("1");
-        await ShowsAsync(silos.Values, (Waiting, 1));
+        using var metrics = new MetricReading(QueueMetrics.MeterName);
+        await using var cluster = await TestCluster.StartAsync(options => (options.Silos, options.HasWorkers) = (2, false));
+        await cluster.SubmitAsync("1", Endpoint);
+        await ShowsAsync(metrics, (Waiting, 1), (Running, 0));
 
         // Nobody calls the queue now: without workers nothing activates it again.
-        await cluster.Grains.Queue(TestCluster.Endpoint).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
-        await Eventually.HoldsAsync(() => silos.Values.All(silo => !silo.Read().Keys.Any(key => key.StartsWith("runpod.queue.jobs ", StringComparison.Ordinal))), "no silo shows the queue");
+        await cluster.Grains.Queue(Endpoint).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await Eventually.HoldsAsync(
+            () => !metrics.Read().Keys.Any(series => series.Contains($"endpoint={Endpoint}", StringComparison.Ordinal) && !series.StartsWith("runpod.queue.jobs_handed_back", StringComparison.Ordinal)),
+            "no silo shows the queue");
 
-        await cluster.SubmitAsync("2");
-        await ShowsAsync(silos.Values, (Waiting, 2));
+        await cluster.SubmitAsync("2", Endpoint);
+        await ShowsAsync(metrics, (Waiting, 2), (Running, 0));
     }
 
     [Fact]
     public async Task LeasesLost_QueueMoves_StillCountsThoseBefore()
     {
-        using var silo = new MetricReading();
-        await using var cluster = await TestCluster.StartAsync(options =>
-        {
-            options.HasWorkers = false;
-            options.ConfigureSilo = (builder, _) => silo.AddTo(builder, QueueMetrics.MeterName);
-        });
-        var queue = cluster.Grains.Queue(TestCluster.Endpoint);
-        await cluster.SubmitAsync("1");
+        using var metrics = new MetricReading(QueueMetrics.MeterName);
+        await using var cluster = await TestCluster.StartAsync(options => options.HasWorkers = false);
+        var queue = cluster.Grains.Queue(Endpoint);
+        await cluster.SubmitAsync("1", Endpoint);
+        await ShowsAsync(metrics, (LeasesLost, 0));
 
-        // A worker of a silo that is not in the cluster takes the job: its lease is lost at the next sweep.
-        var gone = SiloAddress.New(IPAddress.Loopback, 1, 1);
-        Assert.NotNull(await queue.TakeAsync(new WorkerIdentity { GrainKey = "a", WorkerId = "a", Gpu = "CPU", Silo = gone }, order: 1));
-        await ShowsAsync([silo], (LeasesLost, 1), (Waiting, 1));
+        // A worker on a silo that counts as dead takes the job: the next sweep ends its lease.
+        var dead = SiloAddress.New(IPAddress.Loopback, 1, 1);
+        Assert.NotNull(await queue.TakeAsync(new WorkerIdentity { GrainKey = "a", WorkerId = "a", Gpu = "CPU", Silo = dead }, order: 1));
+        await ShowsAsync(metrics, (LeasesLost, 1), (Waiting, 1));
 
         await queue.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
         await queue.GetHealthAsync();
 
-        await ShowsAsync([silo], (LeasesLost, 1));
+        await ShowsAsync(metrics, (LeasesLost, 1), (Waiting, 1));
     }
 
-    /// <summary>Waits until the silos together show these values.</summary>
-    private static Task ShowsAsync(IReadOnlyCollection<MetricReading> silos, params (string Key, double Value)[] expected) => Eventually.HoldsAsync(
+    private static Task ShowsAsync(MetricReading metrics, params (string Series, double Value)[] expected) => Eventually.HoldsAsync(
         () =>
         {
-            var readings = silos.Select(silo => silo.Read()).ToArray();
-            return expected.All(series => readings.Any(reading => reading.ContainsKey(series.Key))
-                && readings.Sum(reading => reading.GetValueOrDefault(series.Key)) == series.Value);
+            var values = metrics.Read();
+            return expected.All(series => values.TryGetValue(series.Series, out var value) && value == series.Value);
         },
-        string.Join(", ", expected.Select(series => $"{series.Key} is {series.Value}")));
+        string.Join(", ", expected.Select(series => $"{series.Series} is {series.Value}")));
 }
