@@ -90,7 +90,9 @@ silos() {
 publish() {
     local build
     build=$DATA/apps/$(date +%Y%m%dT%H%M%S)
-    dotnet publish "$root/silo" -c Release -r linux-x64 --no-self-contained -v quiet -o "$build"
+    # Restored without a runtime: publish would write it into the lock files of the libraries.
+    dotnet restore "$root/silo" --locked-mode -v quiet
+    dotnet publish "$root/silo" -c Release -r linux-x64 --no-self-contained --no-restore -v quiet -o "$build"
     ln -sfn "$build" "$DATA/app"
     # The one before stays, for processes that run it.
     find "$DATA/apps" -mindepth 1 -maxdepth 1 | sort | head -n -2 | xargs -r rm -rf
