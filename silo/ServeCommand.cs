@@ -8,6 +8,7 @@ using RunPod.Silo.Objects.S3;
 using RunPod.Silo.Proxies;
 using RunPod.Silo.Secrets;
 using RunPod.Silo.Store;
+using RunPod.Silo.Telemetry;
 using RunPod.Silo.Webhooks;
 
 namespace RunPod.Silo;
@@ -65,6 +66,7 @@ internal static class ServeCommand
         builder.Services.AddProxies();
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
+        builder.AddTelemetry(options.Name);
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             builder.Services.AddHostedService<FirstKey>();
@@ -85,6 +87,8 @@ internal static class ServeCommand
         {
             app.MapRunPodProbes();
         }
+
+        app.MapMetrics();
 
         return app;
     }

@@ -29,6 +29,8 @@ public static class RunPodApiExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddApiOptions();
         services.TryAddSingleton<ApiKeyCache>();
+        services.AddMetrics();
+        services.TryAddSingleton<RateLimitMetrics>();
         services.TryAddSingleton<JobIntake>();
         services.TryAddSingleton<JobSubmitter>();
         services.TryAddSingleton<JobWaiter>();

@@ -76,6 +76,7 @@ public static class GrainsHosting
         services.TryAddSingleton<DeliverySlots>();
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<JobMetrics>();
+        services.TryAddSingleton<QueueMetrics>();
         services.TryAddSingleton<BatchIndex>();
         services.TryAddSingleton<BatchMetrics>();
         services.TryAddSingleton<EndpointCatalog>();

@@ -11,7 +11,7 @@ using RunPod.Contracts.Limits;
 namespace RunPod.Api.Limits;
 
 /// <summary>Counts requests of one operation before their body is read.</summary>
-internal sealed class RateLimitFilter(string operation, IGrainFactory grains, IOptions<RateLimitScopeOptions> options) : IEndpointFilter
+internal sealed class RateLimitFilter(string operation, IGrainFactory grains, IOptions<RateLimitScopeOptions> options, RateLimitMetrics metrics) : IEndpointFilter
 {
     private readonly RateLimitScope _scope = options.Value.Scope;
     private PolicyHeader? _policy;
@@ -25,6 +25,7 @@ internal sealed class RateLimitFilter(string operation, IGrainFactory grains, IO
         WriteHeaders(http.Response.Headers, decision);
         if (decision.Verdict != RateVerdict.Granted)
         {
+            metrics.Refused(operation, decision.Verdict);
             return ApiErrors.RateLimited(operation, decision);
         }
 

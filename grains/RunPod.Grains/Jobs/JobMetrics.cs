@@ -18,8 +18,10 @@ internal sealed class JobMetrics
         var meter = meters.Create(MeterName);
         _submitted = meter.CreateCounter<long>("runpod.jobs.submitted", unit: "{job}", description: "Jobs that were accepted.");
         _finished = meter.CreateCounter<long>("runpod.jobs.finished", unit: "{job}", description: "Jobs that reached a final status.");
-        _delay = meter.CreateHistogram<double>("runpod.jobs.delay", unit: "s", description: "From submission to the first attempt.");
-        _execution = meter.CreateHistogram<double>("runpod.jobs.execution", unit: "s", description: "Length of the attempt that ended the job.");
+        _delay = meter.CreateHistogram<double>("runpod.jobs.delay", unit: "s", description: "From submission to the first attempt.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600] });
+        _execution = meter.CreateHistogram<double>("runpod.jobs.execution", unit: "s", description: "Length of the attempt that ended the job.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 3600] });
     }
 
     public void JobSubmitted(string endpointId) => _submitted.Add(1, new KeyValuePair<string, object?>("endpoint", endpointId));

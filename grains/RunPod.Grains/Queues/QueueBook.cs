@@ -24,9 +24,9 @@ internal sealed class QueueBook
     public bool Contains(string jobId) => _open.ContainsKey(jobId);
 
     /// <summary>Puts a job at a place; one that is there already stays where it is.</summary>
-    public void Add(string jobId, long place)
+    public void Add(string jobId, long place, DateTimeOffset arrivedAt)
     {
-        var entry = new QueueEntry(jobId, place);
+        var entry = new QueueEntry(jobId, place, arrivedAt);
         if (_open.TryAdd(jobId, entry))
         {
             Wait(entry);
@@ -48,6 +48,13 @@ internal sealed class QueueBook
         }
 
         return false;
+    }
+
+    /// <summary>When the waiting job that came first arrived.</summary>
+    public DateTimeOffset? OldestArrival()
+    {
+        DateTimeOffset? normal = TryPeek(lowPriority: false, out var first) ? first.ArrivedAt : null;
+        return TryPeek(lowPriority: true, out var low) && (normal is null || low.ArrivedAt < normal) ? low.ArrivedAt : normal;
     }
 
     /// <summary>The job of an id if it waits.</summary>

@@ -21,6 +21,7 @@ internal sealed partial class QueueGrain(
     ISiloStatusOracle silos,
     TimeProvider clock,
     IOptions<EndpointQueueOptions> options,
+    QueueMetrics metrics,
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
     private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
@@ -50,7 +51,7 @@ internal sealed partial class QueueGrain(
         _counters = await _index.ReadCountersAsync();
         await foreach (var (jobId, place) in _index.ReadOpenAsync())
         {
-            _book.Add(jobId, place);
+            _book.Add(jobId, place, clock.GetUtcNow());
         }
 
         _gate.NoteServed(clock.GetUtcNow());
@@ -61,6 +62,12 @@ internal sealed partial class QueueGrain(
         {
             LogRecovered(_endpointId, _book.Waiting, _book.Leased);
         }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        metrics.Forget(_endpointId);
+        return Task.CompletedTask;
     }
 
     public async Task<bool> EnqueueAsync(string jobId, bool lowPriority)
@@ -87,7 +94,7 @@ internal sealed partial class QueueGrain(
         }
 
         NoteArrival(lowPriority);
-        _book.Add(jobId, place);
+        _book.Add(jobId, place, clock.GetUtcNow());
         Dispatch();
         return true;
     }
@@ -249,10 +256,12 @@ internal sealed partial class QueueGrain(
         foreach (var (jobId, lease) in _book.LeasedWhere(lease => lease.EndsAt <= now || silos.IsDeadSilo(lease.Silo)))
         {
             LogLeaseLost(jobId, lease.WorkerKey);
+            metrics.LeaseLost(_endpointId);
             await ReturnAsync(jobId, lease.LeaseId, retried: true);
         }
 
         Dispatch();
+        metrics.Note(_endpointId, await GetHealthAsync(), now - (_book.OldestArrival() ?? now));
     }
 
     /// <summary>

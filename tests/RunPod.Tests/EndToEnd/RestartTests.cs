@@ -49,9 +49,9 @@ public sealed class RestartTests
     [InlineData(StoreKind.Redis)]
     public async Task Stop_RequestWaiting_IsAnsweredAndTheJobsGoOnAfterStart(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartAsync(store);
+        await using var silo = await SiloProcess.StartAsync(store, "--Workers:DrainTimeout=00:00:01");
         using var client = new JobClient(silo.CreateClient());
-        var waiting = client.PostAsync("runsync?wait=4000", new { input = JobClient.LongInput });
+        var waiting = client.PostAsync("runsync?wait=90000", new { input = JobClient.LongInput });
         await Eventually.HoldsAsync(async () => (await CountsAsync(client)).GetProperty("inProgress").GetInt32() == 1, "the job runs");
         var queued = await client.SubmitAsync(JobClient.ShortInput);
 
@@ -64,6 +64,29 @@ public sealed class RestartTests
         Assert.Equal("IN_PROGRESS", job.GetProperty("status").GetString());
         await client.WaitForAsync(job.GetProperty("id").GetString()!, "IN_PROGRESS");
         await client.CancelAsync(job.GetProperty("id").GetString()!);
+        await client.WaitForAsync(queued, "COMPLETED");
+
+        // Given back, not lost.
+        Assert.Equal(0, (await CountsAsync(client)).GetProperty("retried").GetInt64());
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Embedded)]
+    [InlineData(StoreKind.Redis)]
+    public async Task Stop_JobRunning_FinishesFirst(StoreKind store)
+    {
+        await using var silo = await SiloProcess.StartAsync(store, "--Workers:DrainTimeout=00:05:00", "--Silo:ShutdownTimeout=00:06:00");
+        using var client = new JobClient(silo.CreateClient());
+        var running = await client.SubmitAsync(new { prompt = "a blue star", num_inference_steps = 60 });
+        var queued = await client.SubmitAsync(JobClient.ShortInput);
+        await client.WaitForAsync(running, "IN_PROGRESS");
+
+        var exitCode = await silo.StopAsync();
+        await silo.StartAsync();
+
+        Assert.Equal(0, exitCode);
+        var job = await client.WaitForAsync(running, "COMPLETED");
+        Assert.Equal(0, job.GetProperty("retries").GetInt32());
         await client.WaitForAsync(queued, "COMPLETED");
     }
 

@@ -12,9 +12,9 @@ public sealed class QueueBookTests
     [Fact]
     public void TryPeek_JobsInAnyOrder_GivesThemByPlace()
     {
-        _book.Add("c", 3);
-        _book.Add("a", 1);
-        _book.Add("b", 2);
+        _book.Add("c", 3, default);
+        _book.Add("a", 1, default);
+        _book.Add("b", 2, default);
 
         Assert.Equal(["a", "b", "c"], LeaseAll());
     }
@@ -22,9 +22,9 @@ public sealed class QueueBookTests
     [Fact]
     public void Add_JobThatIsThere_KeepsItsPlace()
     {
-        _book.Add("a", 1);
-        _book.Add("b", 2);
-        _book.Add("a", 3);
+        _book.Add("a", 1, default);
+        _book.Add("b", 2, default);
+        _book.Add("a", 3, default);
 
         Assert.Equal(2, _book.Waiting);
         Assert.Equal(["a", "b"], LeaseAll());
@@ -33,9 +33,9 @@ public sealed class QueueBookTests
     [Fact]
     public void Return_LeasedJob_GoesToTheHead()
     {
-        _book.Add("a", 1);
-        _book.Add("b", 2);
-        _book.Add("c", 3);
+        _book.Add("a", 1, default);
+        _book.Add("b", 2, default);
+        _book.Add("c", 3, default);
         var leaseId = LeaseNext();
 
         Assert.True(_book.Return("a", leaseId));
@@ -46,7 +46,7 @@ public sealed class QueueBookTests
     [Fact]
     public void Return_OldLease_ChangesNothing()
     {
-        _book.Add("a", 1);
+        _book.Add("a", 1, default);
         var first = LeaseNext();
         _book.Return("a", first);
         LeaseNext();
@@ -58,7 +58,7 @@ public sealed class QueueBookTests
     [Fact]
     public void Return_ManyTimes_IsGivenOnceAtATime()
     {
-        _book.Add("a", 1);
+        _book.Add("a", 1, default);
         for (var i = 0; i < 5; i++)
         {
             _book.Return("a", LeaseNext());
@@ -70,9 +70,9 @@ public sealed class QueueBookTests
     [Fact]
     public void Remove_WaitingAndLeasedJobs_AreForgotten()
     {
-        _book.Add("a", 1);
-        _book.Add("b", 2);
-        _book.Add("c", 3);
+        _book.Add("a", 1, default);
+        _book.Add("b", 2, default);
+        _book.Add("c", 3, default);
         var leaseId = LeaseNext();
 
         Assert.True(_book.Remove("a", out _));
@@ -86,8 +86,8 @@ public sealed class QueueBookTests
     [Fact]
     public void LeasedWhere_AfterRenewal_SeesTheNewEnd()
     {
-        _book.Add("a", 1);
-        _book.Add("b", 2);
+        _book.Add("a", 1, default);
+        _book.Add("b", 2, default);
         var first = LeaseNext();
         LeaseNext();
         _book.Renew("a", first, Start.AddMinutes(1));
@@ -100,9 +100,9 @@ public sealed class QueueBookTests
     [Fact]
     public void WaitingOf_LowPriorityJobsComeAndGo_CountsThem()
     {
-        _book.Add("a", 1);
-        _book.Add("low", QueuePlace.Of(2, lowPriority: true));
-        _book.Add("low2", QueuePlace.Of(3, lowPriority: true));
+        _book.Add("a", 1, default);
+        _book.Add("low", QueuePlace.Of(2, lowPriority: true), default);
+        _book.Add("low2", QueuePlace.Of(3, lowPriority: true), default);
         Assert.Equal((1, 2), (_book.WaitingOf(lowPriority: false), _book.WaitingOf(lowPriority: true)));
 
         Assert.True(_book.TryPeek(lowPriority: true, out var entry));
