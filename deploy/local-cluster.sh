@@ -28,14 +28,14 @@ fail() {
     exit 1
 }
 
-# A process counts as ours while its id and the moment of its start are those in the file: ids come again.
+# A process counts as ours while its id and the moment of its start are those in the file: ids come again. One that has ended has no moment.
 started_at() {
-    sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+    sed -n 's/.*) [^ZX] //p' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f19
 }
 
 runs() {
     local pid moment
-    [ -e "$DATA/run/$1" ] && read -r pid moment <"$DATA/run/$1" && [ "$(started_at "$pid")" = "$moment" ]
+    [ -e "$DATA/run/$1" ] && read -r pid moment <"$DATA/run/$1" && [ -n "$moment" ] && [ "$(started_at "$pid")" = "$moment" ]
 }
 
 pid_of() {
@@ -90,7 +90,9 @@ silos() {
 publish() {
     local build
     build=$DATA/apps/$(date +%Y%m%dT%H%M%S)
-    dotnet publish "$root/silo" -c Release -r linux-x64 --no-self-contained -v quiet -o "$build"
+    # Restored without a runtime: publish would write it into the lock files of the libraries.
+    dotnet restore "$root/silo" --locked-mode -v quiet
+    dotnet publish "$root/silo" -c Release -r linux-x64 --no-self-contained --no-restore -v quiet -o "$build"
     ln -sfn "$build" "$DATA/app"
     # The one before stays, for processes that run it.
     find "$DATA/apps" -mindepth 1 -maxdepth 1 | sort | head -n -2 | xargs -r rm -rf
@@ -150,8 +152,10 @@ start_nginx() {
     if runs nginx; then
         reload_nginx
     else
+        rm -f "$DATA/nginx/nginx.pid"
         nginx_command spawn nginx nginx
-        await nginx 10 curl -s "http://127.0.0.1:$PORT/"
+        # It writes this once the port is its own.
+        await nginx 10 grep -qx "$(pid_of nginx)" "$DATA/nginx/nginx.pid"
         echo "nginx runs"
     fi
 }
@@ -198,6 +202,7 @@ up() {
 down() {
     local name
     stop nginx QUIT
+    # All at once: each takes a while.
     for name in $(silos frontend) $(silos worker); do
         ! runs "$name" || kill "$(pid_of "$name")"
     done
