@@ -1,11 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using RunPod.Grains;
 using RunPod.Grains.Inference;
 using RunPod.Inference;
 using RunPod.Inference.StableDiffusion;
 using RunPod.Silo.Store;
+using StackExchange.Redis;
 
 namespace RunPod.Silo;
 
@@ -40,6 +42,8 @@ internal static class ClusterHosting
                 membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
                 membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
             });
+            // What the store throws in a grain of one silo reaches the front end on another.
+            silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add(typeof(RedisException).Namespace!));
             silo.AddRunPodGrains();
             if (roles.HasFlag(SiloRoles.Worker))
             {

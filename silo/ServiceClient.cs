@@ -68,17 +68,19 @@ internal static partial class ServiceClient
             : EmbeddedStore.TryReadRunning(Path.Combine(builder.Environment.ContentRootPath, options.DataFolder));
         return redis is null
             ? null
-            : await new RedisConnector(options, NullLogger<RedisConnector>.Instance, TimeProvider.System).ConnectAsync(redis, cancellationToken);
+            : await new RedisConnector(options, NullLogger<RedisConnector>.Instance, TimeProvider.System).ConnectAsync(redis, SiloSettings(builder).ServiceId, cancellationToken);
     }
 
     private static IHost BuildClient(HostApplicationBuilder builder, IConnectionMultiplexer redis)
     {
-        var silo = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+        var silo = SiloSettings(builder);
         builder.UseOrleansClient(client => client
             .UseRedisClustering(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (ConfigurationOptions.Parse(redis.Configuration), _ => Task.FromResult((redis, true))))
             .Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (silo.ServiceId, silo.ServiceId)));
         return builder.Build();
     }
+
+    private static SiloOptions SiloSettings(HostApplicationBuilder builder) => builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
 
     /// <summary>Says what is wrong; returns the exit code.</summary>
     public static async Task<int> FailAsync(string message)

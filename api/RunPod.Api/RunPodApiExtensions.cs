@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RunPod.Api.Batches;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
 using RunPod.Api.Jobs;
@@ -21,7 +22,7 @@ public static class RunPodApiExtensions
 {
     /// <summary>
     /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>IRequestIndex</c>, <c>IIdempotencyKeys</c>, <c>ISecretProtector</c>,
-    /// and health checks tagged <c>ready</c>. Options come from the sections <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c>, <c>Streams</c>,
+    /// and health checks tagged <c>ready</c>. Options come from the sections <c>Requests</c>, <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c>, <c>Streams</c>,
     /// <c>Batches</c> and <c>ApiDescription</c>.
     /// </summary>
     public static IServiceCollection AddRunPodApi(this IServiceCollection services)
@@ -72,6 +73,11 @@ public static class RunPodApiExtensions
             .Validate(o => o.Run is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:Run must be from 1 to {RequestLimitsOptions.Largest} bytes.")
             .Validate(o => o.RunSync is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:RunSync must be from 1 to {RequestLimitsOptions.Largest} bytes.")
             .Validate(o => o.Batch is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:Batch must be from 1 to {RequestLimitsOptions.Largest} bytes.")
+            .ValidateOnStart();
+        services.AddOptions<RequestOptions>()
+            .BindConfiguration(RequestOptions.Section)
+            .Validate(o => o.Deadline >= TimeSpan.FromMilliseconds(100) && o.Deadline <= TimeSpan.FromSeconds(30),
+                "Requests:Deadline must be from 100 milliseconds to 30 seconds, after which a call ends by itself.")
             .ValidateOnStart();
         services.AddOptions<BatchOptions>().BindConfiguration(BatchOptions.Section);
         services.AddOptions<RateLimitScopeOptions>()

@@ -47,16 +47,17 @@ internal sealed class StoreConnection : IAsyncDisposable
     {
         var options = ReadOptions(configuration);
         var dataFolder = Path.GetFullPath(Path.Combine(contentRoot, options.DataFolder));
+        var serviceId = (configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions()).ServiceId;
         var connector = new RedisConnector(options, loggers.CreateLogger<RedisConnector>(), TimeProvider.System);
         if (configuration.GetConnectionString(StoreOptions.ConnectionStringName) is { Length: > 0 } external)
         {
-            return new StoreConnection(external, dataFolder, await connector.ConnectAsync(external, cancellationToken), embedded: null);
+            return new StoreConnection(external, dataFolder, await connector.ConnectAsync(external, serviceId, cancellationToken), embedded: null);
         }
 
         var embedded = EmbeddedStore.Start(options, dataFolder, loggers);
         try
         {
-            var multiplexer = await connector.ConnectAsync(embedded.ConnectionString, cancellationToken);
+            var multiplexer = await connector.ConnectAsync(embedded.ConnectionString, serviceId, cancellationToken);
             return new StoreConnection(embedded.ConnectionString, dataFolder, multiplexer, embedded);
         }
         catch

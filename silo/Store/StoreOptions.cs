@@ -27,4 +27,10 @@ public sealed class StoreOptions
 
     /// <summary>How long a start waits for one attempt to reach an external Redis server; attempts go on until it answers.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Path of a PEM file: the certificate of the authority that signed the Redis server's, where the machine does not trust it already.
+    /// For connection strings with <c>ssl=true</c>.
+    /// </summary>
+    public string? CertificateAuthority { get; set; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
@@ -27,7 +28,7 @@ internal static class BatchHandlers
         }
 
         var userId = http.User.UserId();
-        var answer = await grains.BatchList(endpointId, userId).CreateAsync(new BatchCreation { UserId = userId, Name = name.Value, Requests = requests.Value });
+        var answer = await grains.BatchList(endpointId, userId).CreateAsync(new BatchCreation { UserId = userId, Name = name.Value, Requests = requests.Value }).InTimeAsync(http);
         return answer is { Outcome: BatchOutcome.Done, Batch: { } batch }
             ? TypedResults.Json(new BatchBriefBody(batch.BatchId, BatchStatusNames.ToWire(batch.Status)), ApiJson.Answers.BatchBriefBody)
             : ToError(answer);
@@ -44,13 +45,13 @@ internal static class BatchHandlers
         var requests = await intake.ReadRequestsAsync(http);
         return requests.IsError
             ? requests.Error
-            : ToResult(endpointId, await grains.Batch(endpointId, batchId).AppendAsync(http.User.UserId(), requests.Value));
+            : ToResult(endpointId, await grains.Batch(endpointId, batchId).AppendAsync(http.User.UserId(), requests.Value).InTimeAsync(http));
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> RemoveRequestAsync(
         string endpointId, string batchId, string requestId, HttpContext http, IGrainFactory grains) =>
         IsValid(batchId)
-            ? ToResult(endpointId, await grains.Batch(endpointId, batchId).RemoveRequestAsync(http.User.UserId(), requestId))
+            ? ToResult(endpointId, await grains.Batch(endpointId, batchId).RemoveRequestAsync(http.User.UserId(), requestId).InTimeAsync(http))
             : ApiErrors.BatchNotFound;
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> RenameAsync(
@@ -64,7 +65,7 @@ internal static class BatchHandlers
         var name = await BatchIntake.ReadNameAsync(http);
         return name.Error is { } badName
             ? badName
-            : ToResult(endpointId, await grains.Batch(endpointId, batchId).RenameAsync(http.User.UserId(), name.Value));
+            : ToResult(endpointId, await grains.Batch(endpointId, batchId).RenameAsync(http.User.UserId(), name.Value).InTimeAsync(http));
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> FinalizeAsync(
@@ -78,13 +79,13 @@ internal static class BatchHandlers
         var webhook = await BatchIntake.ReadWebhookAsync(http);
         return webhook.Error is { } badWebhook
             ? badWebhook
-            : ToResult(endpointId, await grains.BatchList(endpointId, http.User.UserId()).FinalizeAsync(batchId, webhook.Value));
+            : ToResult(endpointId, await grains.BatchList(endpointId, http.User.UserId()).FinalizeAsync(batchId, webhook.Value).InTimeAsync(http));
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> CancelAsync(
         string endpointId, string batchId, HttpContext http, IGrainFactory grains) =>
         IsValid(batchId)
-            ? ToResult(endpointId, await grains.Batch(endpointId, batchId).CancelAsync(http.User.UserId()))
+            ? ToResult(endpointId, await grains.Batch(endpointId, batchId).CancelAsync(http.User.UserId()).InTimeAsync(http))
             : ApiErrors.BatchNotFound;
 
     internal static bool IsValid(string batchId) => BatchIds.IsBatch(batchId) && JobIds.IsValid(batchId);

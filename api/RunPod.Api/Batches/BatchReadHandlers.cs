@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
 using RunPod.Api.Requests;
@@ -15,7 +16,7 @@ internal static class BatchReadHandlers
 {
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> GetAsync(string endpointId, string batchId, HttpContext http, IGrainFactory grains) =>
         BatchHandlers.IsValid(batchId)
-        && await grains.Batch(endpointId, batchId).GetAsync() is { } batch
+        && await grains.Batch(endpointId, batchId).GetAsync().InTimeAsync(http) is { } batch
         && string.Equals(batch.UserId, http.User.UserId(), StringComparison.Ordinal)
             ? TypedResults.Json(BatchBody.From(endpointId, batch), ApiJson.Answers.BatchBody)
             : ApiErrors.BatchNotFound;
@@ -35,7 +36,7 @@ internal static class BatchReadHandlers
         }
 
         var (offset, limit) = page.Value;
-        var found = await grains.BatchList(endpointId, http.User.UserId()).ListAsync(new BatchListQuery { Offset = offset, Limit = limit, Status = status });
+        var found = await grains.BatchList(endpointId, http.User.UserId()).ListAsync(new BatchListQuery { Offset = offset, Limit = limit, Status = status }).InTimeAsync(http);
         return TypedResults.Json(
             new BatchListBody([.. found.Batches.Select(batch => BatchBody.From(endpointId, batch))], found.Total, offset, limit, HasMore: offset + limit < found.Total),
             ApiJson.Answers.BatchListBody);
@@ -57,8 +58,8 @@ internal static class BatchReadHandlers
 
         var (offset, limit) = page.Value;
         var query = new BatchRequestQuery { Offset = offset, Limit = limit, Status = status };
-        return BatchHandlers.IsValid(batchId) && await grains.Batch(endpointId, batchId).ListRequestsAsync(http.User.UserId(), query) is { } found
-            ? new BatchRequestsResult(found, page.Value, request => grains.Job(endpointId, request.RequestId).GetSnapshotAsync())
+        return BatchHandlers.IsValid(batchId) && await grains.Batch(endpointId, batchId).ListRequestsAsync(http.User.UserId(), query).InTimeAsync(http) is { } found
+            ? new BatchRequestsResult(found, page.Value, request => grains.Job(endpointId, request.RequestId).GetSnapshotAsync().EachInTimeAsync(http))
             : ApiErrors.BatchNotFound;
     }
 

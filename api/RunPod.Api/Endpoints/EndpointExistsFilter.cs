@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Contracts.Endpoints;
 
@@ -12,7 +13,7 @@ internal sealed class EndpointExistsFilter(IEndpointCatalog catalog) : IEndpoint
     {
         var http = context.HttpContext;
         var endpointId = (string)http.GetRouteValue(EndpointRoutes.EndpointId)!;
-        var served = await catalog.ListAsync(http.RequestAborted);
+        var served = await catalog.ListAsync(http.RequestAborted).AsTask().InTimeAsync(http);
         return served.Contains(endpointId) ? await next(context) : ApiErrors.EndpointNotFound(endpointId, served);
     }
 }

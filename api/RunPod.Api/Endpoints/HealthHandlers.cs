@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RunPod.Api.Deadlines;
 using RunPod.Contracts;
 using RunPod.Contracts.Queues;
 
@@ -7,8 +8,8 @@ namespace RunPod.Api.Endpoints;
 
 internal static class HealthHandlers
 {
-    internal static async Task<JsonHttpResult<HealthBody>> GetHealthAsync(string endpointId, IGrainFactory grains) =>
-        TypedResults.Json(ToBody(await grains.Queue(endpointId).GetHealthAsync()), ApiJson.Answers.HealthBody);
+    internal static async Task<JsonHttpResult<HealthBody>> GetHealthAsync(string endpointId, HttpContext http, IGrainFactory grains) =>
+        TypedResults.Json(ToBody(await grains.Queue(endpointId).GetHealthAsync().InTimeAsync(http)), ApiJson.Answers.HealthBody);
 
     internal static HealthBody ToBody(EndpointHealth health)
     {

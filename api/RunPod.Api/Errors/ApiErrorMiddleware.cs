@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RunPod.Api.Deadlines;
 
 namespace RunPod.Api.Errors;
 
 /// <summary>Gives every failure its body: what handlers throw, and what routing or authorization answer without one.</summary>
-internal sealed partial class ApiErrorMiddleware(RequestDelegate next, ILogger<ApiErrorMiddleware> logger)
+internal sealed partial class ApiErrorMiddleware(RequestDelegate next, IOptions<RequestOptions> options, TimeProvider clock, ILogger<ApiErrorMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext http)
     {
+        http.Features.Set(new RequestDeadline(options.Value.Deadline, clock));
         try
         {
             await next(http);
@@ -63,7 +66,7 @@ internal sealed partial class ApiErrorMiddleware(RequestDelegate next, ILogger<A
                 return ApiErrors.Unavailable;
             case not null when Outage.Is(exception):
                 LogUnavailable(route, exception);
-                return ApiErrors.Unavailable;
+                return Outage.IsStoreFull(exception) ? ApiErrors.StoreFull : ApiErrors.Unavailable;
             default:
                 LogFailed(route, exception);
                 return ApiErrors.Internal;

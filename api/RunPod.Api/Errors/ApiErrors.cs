@@ -84,6 +84,10 @@ internal static partial class ApiErrors
         "The service cannot do this at the moment. Send the request again after the seconds in Retry-After.")
     { RetryAfterSeconds = RetryAfterOutageSeconds };
 
+    public static ApiError StoreFull { get; } = new(StatusCodes.Status503ServiceUnavailable, Unavailable.Value.Code,
+        "The service's store is full, so this was not done. Send the request again after the seconds in Retry-After; if that goes on, tell the operator.")
+    { RetryAfterSeconds = RetryAfterOutageSeconds };
+
     public static ApiError QueueFull { get; } = new(StatusCodes.Status429TooManyRequests, "queue_full",
         "The endpoint's queue is full; the job was not accepted. Send it again after the seconds in Retry-After.")
     { RetryAfterSeconds = RetryAfterOutageSeconds };

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
 using RunPod.Contracts;
@@ -16,7 +17,7 @@ internal static class CancelHandlers
             return ApiErrors.JobNotFound;
         }
 
-        return await grains.Job(endpointId, jobId).CancelAsync(http.User.UserId(), onlyIfQueued: false) switch
+        return await grains.Job(endpointId, jobId).CancelAsync(http.User.UserId(), onlyIfQueued: false).InTimeAsync(http) switch
         {
             { Outcome: CancelOutcome.Cancelled, Job: { } cancelled } => JobResult.WithTimes(cancelled),
             { Outcome: CancelOutcome.Cancelled } => JobResult.Brief(jobId, JobStatus.Cancelled),

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 
 namespace RunPod.Api.Jobs;
@@ -32,7 +33,7 @@ internal static class JobBodyReader
         }
 
         RaiseServerLimit(request.HttpContext, limit);
-        return await ReadAsync(request.BodyReader, limit, read, cancellationToken);
+        return await request.HttpContext.Deadline().WithoutAsync(() => ReadAsync(request.BodyReader, limit, read, cancellationToken));
     }
 
     internal static ValueTask<OrError<JobEnvelope>> ReadAsync(PipeReader reader, long limit, IncrementalHash? hash, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
 using RunPod.Contracts;
@@ -16,7 +17,7 @@ internal static class RetryHandlers
             return ApiErrors.JobNotFound;
         }
 
-        return await grains.Job(endpointId, jobId).RetryAsync(http.User.UserId()) switch
+        return await grains.Job(endpointId, jobId).RetryAsync(http.User.UserId()).InTimeAsync(http) switch
         {
             { Outcome: RetryOutcome.Requeued, Status: var status } => JobResult.Brief(jobId, status),
             { Outcome: RetryOutcome.NotRetriable, Status: var status } => ApiErrors.NotRetriable(status),

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
@@ -41,7 +42,7 @@ internal static class StatusHandlers
             return null;
         }
 
-        var job = await grains.Job(endpointId, jobId).GetSnapshotAsync();
+        var job = await grains.Job(endpointId, jobId).GetSnapshotAsync().InTimeAsync(http);
         return job is not null && string.Equals(job.UserId, http.User.UserId(), StringComparison.Ordinal) ? job : null;
     }
 }

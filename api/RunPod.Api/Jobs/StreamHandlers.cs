@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
@@ -33,7 +34,8 @@ internal static class StreamHandlers
         var job = grains.Job(endpointId, jobId);
         var permit = http.Features.Get<RequestPermit>();
         var asEvents = EventStreamWriter.IsWanted(http.Request);
-        if (await reader.ReadAsync(job, http.User.UserId(), asEvents ? TimeSpan.Zero : wait.Value ?? JobStreamReader.DefaultWait, permit, http.RequestAborted) is not { } stream)
+        var firstWait = asEvents ? TimeSpan.Zero : wait.Value ?? JobStreamReader.DefaultWait;
+        if (await reader.ReadAsync(job, http.User.UserId(), firstWait, permit, http.RequestAborted).InTimeAsync(http, firstWait) is not { } stream)
         {
             return ApiErrors.JobNotFound;
         }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
@@ -18,7 +19,7 @@ internal static class SubmitHandlers
             return request.Error;
         }
 
-        var jobId = await submitter.SubmitAsync(endpointId, request.Value);
+        var jobId = await submitter.SubmitAsync(endpointId, request.Value).InTimeAsync(http);
         return jobId.IsError ? jobId.Error : JobResult.Brief(jobId.Value, JobStatus.InQueue);
     }
 
@@ -37,7 +38,7 @@ internal static class SubmitHandlers
             return request.Error;
         }
 
-        var submitted = await submitter.SubmitAsync(endpointId, request.Value);
+        var submitted = await submitter.SubmitAsync(endpointId, request.Value).InTimeAsync(http);
         if (submitted.IsError)
         {
             return submitted.Error;

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 
 namespace RunPod.Api.Keys;
@@ -25,7 +26,7 @@ internal sealed class ApiKeyAuthenticationHandler(
 
         var result = keys.AuthenticateAsync(key);
         // The call belongs to everybody who asks for this key, so an aborted request only stops waiting for it.
-        return result.IsCompleted ? result : result.WaitAsync(Context.RequestAborted);
+        return result.InTimeAsync(Context);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
@@ -21,7 +22,7 @@ internal sealed class RateLimitFilter(string operation, IGrainFactory grains, IO
         var http = context.HttpContext;
         var endpointId = _scope == RateLimitScope.UserEndpoint ? (string?)http.GetRouteValue(EndpointRoutes.EndpointId) : null;
         var limiter = grains.RateLimiter(operation, http.User.UserId(), endpointId);
-        var decision = await limiter.AcquireAsync();
+        var decision = await limiter.AcquireAsync().InTimeAsync(http);
         WriteHeaders(http.Response.Headers, decision);
         if (decision.Verdict != RateVerdict.Granted)
         {

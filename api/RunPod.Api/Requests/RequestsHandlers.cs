@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
 using RunPod.Contracts;
@@ -27,8 +28,8 @@ internal static class RequestsHandlers
 
         var (offset, limit) = page.Value;
         var userId = http.User.UserId();
-        var found = await index.ListAsync(endpointId, userId, offset, limit);
-        var summaries = await SelectAsync(found.JobIds, jobId => grains.Job(endpointId, jobId).GetSummaryAsync());
+        var found = await index.ListAsync(endpointId, userId, offset, limit).InTimeAsync(http);
+        var summaries = await SelectAsync(found.JobIds, jobId => grains.Job(endpointId, jobId).GetSummaryAsync().EachInTimeAsync(http));
         var requests = new List<RequestBody>(summaries.Count);
         var missing = new List<string>();
         foreach (var (jobId, summary) in found.JobIds.Zip(summaries))
@@ -57,9 +58,9 @@ internal static class RequestsHandlers
         for (var offset = 0L; ; offset += PurgePage)
         {
             // New jobs move the later ones down the list: some come up twice, none is left out.
-            page = await index.ListAsync(endpointId, userId, offset, PurgePage);
-            var waiting = await queue.SelectWaitingAsync([.. page.JobIds]);
-            var results = await SelectAsync(waiting, jobId => grains.Job(endpointId, jobId).CancelAsync(userId, onlyIfQueued: true));
+            page = await index.ListAsync(endpointId, userId, offset, PurgePage).EachInTimeAsync(http);
+            var waiting = await queue.SelectWaitingAsync([.. page.JobIds]).EachInTimeAsync(http);
+            var results = await SelectAsync(waiting, jobId => grains.Job(endpointId, jobId).CancelAsync(userId, onlyIfQueued: true).EachInTimeAsync(http));
             removed += results.Count(result => result.Outcome == CancelOutcome.Cancelled);
             if (page.JobIds.Count < PurgePage)
             {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using RunPod.Api.Deadlines;
 using RunPod.Api.Endpoints;
 using RunPod.Api.Keys;
 using RunPod.Api.OpenApi;
@@ -23,10 +24,10 @@ internal static class WebhookSecretRoutes
     }
 
     private static async Task<JsonHttpResult<WebhookSecretBody>> ShowAsync(HttpContext http, IGrainFactory grains) =>
-        Answer(http, await grains.User(http.User.UserId()).GetWebhookSecretsAsync());
+        Answer(http, await grains.User(http.User.UserId()).GetWebhookSecretsAsync().InTimeAsync(http));
 
     private static async Task<JsonHttpResult<WebhookSecretBody>> RotateAsync(HttpContext http, IGrainFactory grains) =>
-        Answer(http, await grains.User(http.User.UserId()).RotateWebhookSecretAsync());
+        Answer(http, await grains.User(http.User.UserId()).RotateWebhookSecretAsync().InTimeAsync(http));
 
     private static JsonHttpResult<WebhookSecretBody> Answer(HttpContext http, WebhookSecrets secrets)
     {

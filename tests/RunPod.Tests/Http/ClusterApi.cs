@@ -46,7 +46,12 @@ internal sealed class ClusterApi : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Waiting:Slice", (string?)"00:00:01"), KeyValuePair.Create("Streams:KeepAlive", (string?)"00:00:00.2")]);
+        builder.Configuration.AddInMemoryCollection([
+            KeyValuePair.Create("Waiting:Slice", (string?)"00:00:01"),
+            KeyValuePair.Create("Streams:KeepAlive", (string?)"00:00:00.2"),
+            // A busy machine is no outage.
+            KeyValuePair.Create("Requests:Deadline", (string?)"00:00:30"),
+        ]);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(cluster.Grains);
         builder.Services.AddSingleton(catalog);

@@ -8,9 +8,10 @@ public static class Eventually
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns once the condition holds; fails when that takes longer than any machine should need.</summary>
-    public static Task HoldsAsync(Func<bool> condition, string description) => HoldsAsync(() => Task.FromResult(condition()), description);
+    public static Task HoldsAsync(Func<bool> condition, string description, TimeSpan? limit = null) =>
+        HoldsAsync(() => Task.FromResult(condition()), description, limit);
 
-    /// <inheritdoc cref="HoldsAsync(Func{bool}, string)"/>
+    /// <inheritdoc cref="HoldsAsync(Func{bool}, string, TimeSpan?)"/>
     public static async Task HoldsAsync(Func<Task<bool>> condition, string description, TimeSpan? limit = null)
     {
         var atMost = limit ?? Limit;

@@ -18,6 +18,9 @@ public sealed class RedisServer : IDisposable
 
     public int Port { get; } = FreePort.Find();
 
+    /// <summary>The first API key on this server, once a silo has shown it.</summary>
+    internal string? FirstKey { get; set; }
+
     public string ConnectionString => $"127.0.0.1:{Port}";
 
     /// <summary>Starts a server and returns once it accepts connections.</summary>
@@ -71,6 +74,12 @@ public sealed class RedisServer : IDisposable
 
         throw new InvalidOperationException($"redis-server ended at once:{Environment.NewLine}{string.Join(Environment.NewLine, output)}");
     }
+
+    /// <summary>SIGSTOP: connections stay, nothing is answered.</summary>
+    public void Freeze() => Signals.Send(_process!, "STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => Signals.Send(_process!, "CONT");
 
     /// <summary>Ends the process as a crash would.</summary>
     public void Kill()

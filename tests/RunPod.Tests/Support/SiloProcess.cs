@@ -9,14 +9,19 @@ namespace RunPod.Tests.Support;
 /// <summary>The service as a process of its own, on a store and a data folder that outlive it; the test starts, kills and starts it again.</summary>
 internal sealed partial class SiloProcess : IAsyncDisposable
 {
+    /// <summary>The endpoint of a silo with a <see cref="TestModel"/>.</summary>
+    public const string TestEndpoint = "echo";
+
     private readonly TempFolder _folder = new();
     private readonly RedisServer? _redis;
+    private readonly bool _ownsRedis;
+    private readonly bool _hasTestModel;
     private readonly string[] _arguments;
     private readonly List<SiloProgram> _runs = [];
 
-    private SiloProcess(RedisServer? redis, string[] settings)
+    private SiloProcess(RedisServer? redis, bool ownsRedis, bool hasTestModel, string[] settings)
     {
-        _redis = redis;
+        (_redis, _ownsRedis, _hasTestModel) = (redis, ownsRedis, hasTestModel);
         Address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         Environment = new Dictionary<string, string> { ["Store__DataFolder"] = DataFolder };
         if (redis is not null)
@@ -29,7 +34,9 @@ internal sealed partial class SiloProcess : IAsyncDisposable
             "--urls", Address.ToString(),
             $"--Silo:Port={FreePort.Find().ToString(CultureInfo.InvariantCulture)}",
             $"--Silo:GatewayPort={FreePort.Find().ToString(CultureInfo.InvariantCulture)}",
-            $"--Models:Folder={Path.GetDirectoryName(GoldenData.DemoModel)}",
+            $"--Models:Folder={(hasTestModel ? AddTestModel() : Path.GetDirectoryName(GoldenData.DemoModel))}",
+            // A busy machine is no outage.
+            "--Requests:Deadline=00:00:30",
             .. settings,
         ];
     }
@@ -43,7 +50,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>Settings that the service and its <c>keys</c> command share.</summary>
     public Dictionary<string, string> Environment { get; }
 
-    /// <summary>User <c>local</c>'s first key, as the service printed it.</summary>
+    /// <summary>User <c>local</c>'s first key, as the service printed it, this silo or another one before it on the same Redis server.</summary>
     public string Key { get; private set; } = "";
 
     /// <summary>What all runs printed, stdout and stderr.</summary>
@@ -56,15 +63,31 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>Starts a service on an empty store and returns once it is ready.</summary>
     public static async Task<SiloProcess> StartAsync(StoreKind store, params string[] settings)
     {
-        var silo = new SiloProcess(store == StoreKind.Redis ? await RedisServer.StartAsync() : null, settings);
+        var silo = new SiloProcess(store == StoreKind.Redis ? await RedisServer.StartAsync() : null, ownsRedis: true, hasTestModel: false, settings);
         await silo.StartAsync();
         return silo;
     }
 
-    /// <summary>Starts a service whose Redis server does not run yet; does not wait.</summary>
-    public static SiloProcess BeginStart(RedisServer redis)
+    /// <summary>Starts a silo on a Redis server that others may share, which stays the caller's, and returns once it is ready.</summary>
+    public static async Task<SiloProcess> StartAsync(RedisServer redis, params string[] settings)
     {
-        var silo = new SiloProcess(redis, []);
+        var silo = BeginStart(redis, settings);
+        await silo.WaitUntilReadyAsync();
+        return silo;
+    }
+
+    /// <summary>The same with <see cref="TestEndpoint"/> alone.</summary>
+    public static async Task<SiloProcess> StartWithTestModelAsync(RedisServer redis, params string[] settings)
+    {
+        var silo = new SiloProcess(redis, ownsRedis: false, hasTestModel: true, settings);
+        await silo.StartAsync();
+        return silo;
+    }
+
+    /// <summary>Starts a silo on a Redis server that may not run yet; does not wait.</summary>
+    public static SiloProcess BeginStart(RedisServer redis, params string[] settings)
+    {
+        var silo = new SiloProcess(redis, ownsRedis: false, hasTestModel: false, settings);
         silo.Run();
         return silo;
     }
@@ -76,15 +99,17 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         await WaitUntilReadyAsync();
     }
 
-    /// <summary>Returns once the service is ready and its first key is known.</summary>
+    /// <summary>Returns once the service is ready, and its first key is known; a silo without the API shows none.</summary>
     public async Task WaitUntilReadyAsync()
     {
         using var client = new HttpClient { BaseAddress = Address };
         await Eventually.HoldsAsync(() => IsReadyAsync(client), "the service is ready", Eventually.LongLimit);
-        if (Key.Length == 0)
+        Key = _redis?.FirstKey ?? Key;
+        if (Key.Length == 0 && !_arguments.Contains("--Roles=worker"))
         {
             await Eventually.HoldsAsync(() => KeyPattern().IsMatch(Output), "the service prints its first key");
             Key = KeyPattern().Match(Output).Value;
+            _redis?.FirstKey = Key;
         }
     }
 
@@ -95,6 +120,8 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key ?? Key);
         return client;
     }
+
+    public bool HasExited => _runs[^1].HasExited;
 
     /// <summary>Runs another process of the program with the settings of this one, such as <c>keys list</c>, to its end.</summary>
     public async Task<(int ExitCode, string Output)> RunAnotherAsync(params string[] arguments)
@@ -116,12 +143,24 @@ internal sealed partial class SiloProcess : IAsyncDisposable
             run.Dispose();
         }
 
-        _redis?.Dispose();
+        if (_ownsRedis)
+        {
+            _redis?.Dispose();
+        }
+
         _folder.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private void Run() => _runs.Add(SiloProgram.Start(_folder.Path, Environment, _arguments));
+    private void Run() => _runs.Add(_hasTestModel
+        ? SiloProgram.StartWithTestModel(_folder.Path, Environment, _arguments)
+        : SiloProgram.Start(_folder.Path, Environment, _arguments));
+
+    private string AddTestModel()
+    {
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(_folder.Combine("models", TestEndpoint)).FullName, "test.model"), "");
+        return _folder.Combine("models");
+    }
 
     private async Task<bool> IsReadyAsync(HttpClient client)
     {

@@ -20,28 +20,12 @@ internal sealed class SiloProgram : IDisposable
     public string Output => string.Join('\n', _lines);
 
     /// <summary>Starts <c>dotnet RunPod.Silo.dll ARGUMENTS</c> in a folder.</summary>
-    public static SiloProgram Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "RunPod.Silo.dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    public static SiloProgram Start(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        StartAssembly(Path.Combine(AppContext.BaseDirectory, "RunPod.Silo.dll"), folder, environment, arguments);
 
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        var program = new SiloProgram(new Process { StartInfo = start });
-        program._process.OutputDataReceived += program.Keep;
-        program._process.ErrorDataReceived += program.Keep;
-        program._process.Start();
-        program._process.BeginOutputReadLine();
-        program._process.BeginErrorReadLine();
-        return program;
-    }
+    /// <summary>The same with a <see cref="TestModel"/> added, which costs no processor time.</summary>
+    public static SiloProgram StartWithTestModel(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> settings) =>
+        StartAssembly(typeof(Victim).Assembly.Location, folder, environment, settings.Prepend("serve"));
 
     /// <summary>Waits until it ends by itself. Returns its exit code and all that it printed.</summary>
     public async Task<(int ExitCode, string Output)> WaitForExitAsync()
@@ -62,11 +46,7 @@ internal sealed class SiloProgram : IDisposable
     /// <summary>SIGTERM, as service managers stop a process.</summary>
     public async Task<int> StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
+        Signals.Send(_process, "TERM");
         return (await WaitForExitAsync()).ExitCode;
     }
 
@@ -85,6 +65,29 @@ internal sealed class SiloProgram : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static SiloProgram StartAssembly(string assembly, string folder, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(assembly);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var program = new SiloProgram(new Process { StartInfo = start });
+        program._process.OutputDataReceived += program.Keep;
+        program._process.ErrorDataReceived += program.Keep;
+        program._process.Start();
+        program._process.BeginOutputReadLine();
+        program._process.BeginErrorReadLine();
+        return program;
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using RunPod.Inference;
+using RunPod.Silo;
 using RunPod.Tests.Store;
 
 namespace RunPod.Tests.Support;
@@ -23,6 +26,7 @@ public sealed class Victim : IDisposable
         ["store-large-writer", var folder] => StoreWriter.RunLargeAsync(folder),
         ["store-stream-writer", var folder] => StreamWriterVictim.RunAsync(folder),
         ["store-holder", var folder] => StoreWriter.HoldAsync(folder),
+        ["serve", .. var settings] => ServeCommand.RunAsync(settings, services => services.AddSingleton<IModelFormat>(new TestModel()), CancellationToken.None),
         _ => Task.FromResult(2),
     };
 

@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace RunPod.Api.Deadlines;
+
+internal static class RequestDeadlineExtensions
+{
+    /// <summary>Waits for a call no longer than the request may take, or its client has asked to wait.</summary>
+    public static Task<T> InTimeAsync<T>(this Task<T> call, HttpContext http, TimeSpan wait = default) => http.Deadline().BoundAsync(call, wait, http.RequestAborted);
+
+    /// <summary>Waits for one of the many calls of a request no longer than a request may take.</summary>
+    public static Task<T> EachInTimeAsync<T>(this Task<T> call, HttpContext http) => http.Deadline().BoundEachAsync(call, http.RequestAborted);
+
+    public static RequestDeadline Deadline(this HttpContext http) => http.Features.GetRequiredFeature<RequestDeadline>();
+}
