@@ -93,9 +93,7 @@ nginx_test() {
 }
 
 prometheus() {
-    local rules
-    rules=$(find prometheus -name '*rules.yml')
-    promtool check config prometheus/prometheus.yml && { [ -z "$rules" ] || xargs promtool check rules <<<"$rules"; }
+    promtool check config prometheus/prometheus.yml && promtool test rules prometheus/rules.test.yml
 }
 
 up() {
@@ -177,6 +175,7 @@ check "Kubernetes has the same redis.conf" cmp redis.conf kubernetes/base/redis.
 check "systemd" systemd_unit
 check "nginx" nginx_test
 check "Prometheus" prometheus
+check "Grafana" node -e "process.exit(JSON.parse(require('fs').readFileSync('grafana/dashboards/runpod.json', 'utf8')).panels.length > 0 ? 0 : 1)"
 wait "$image"
 check "image" eval "cat '$work/image.log'; [ -e '$APP/RunPod.Silo.dll' ]"
 if [ -e "$APP/RunPod.Silo.dll" ]; then
