@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using RunPod.Api;
 using RunPod.Contracts.Objects;
@@ -6,6 +5,7 @@ using RunPod.Silo.Egress;
 using RunPod.Silo.Keys;
 using RunPod.Silo.Objects;
 using RunPod.Silo.Objects.S3;
+using RunPod.Silo.Proxies;
 using RunPod.Silo.Secrets;
 using RunPod.Silo.Startup;
 using RunPod.Silo.Store;
@@ -29,6 +29,7 @@ internal static class ServeCommand
         using var startLog = LoggerFactory.Create(log => log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
         try
         {
+            SecretFiles.AddTo(builder.Configuration);
             var roles = RolesSetting.Read(builder.Configuration);
             await using var store = await StoreConnection.OpenAsync(builder.Configuration, builder.Environment.ContentRootPath, startLog, cancellationToken);
             await using var app = await BuildAsync(builder, store, roles);
@@ -69,6 +70,7 @@ internal static class ServeCommand
         builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
         builder.Services.AddGuardedHttp();
         builder.Services.AddWebhooks();
+        builder.Services.AddProxies();
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
         builder.AddTelemetry(options.Name);
@@ -78,7 +80,7 @@ internal static class ServeCommand
         }
 
         var app = builder.Build();
-        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost });
+        app.UseForwardedHeaders();
         app.UseRunPodApi();
         if (roles.HasFlag(SiloRoles.Frontend))
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using RunPod.Silo.Store;
 using StackExchange.Redis;
@@ -28,6 +29,7 @@ internal static partial class ServiceClient
         limit.CancelAfter(Limit);
         try
         {
+            SecretFiles.AddTo(builder.Configuration);
             if (await ConnectAsync(builder, limit.Token) is not { } redis)
             {
                 return await FailAsync("No service runs on this data folder. Start it first, or set Store:DataFolder or ConnectionStrings:redis as the service has it.");
@@ -42,7 +44,7 @@ internal static partial class ServiceClient
                 return exitCode;
             }
         }
-        catch (StoreException exception)
+        catch (Exception exception) when (exception is StoreException or OptionsValidationException)
         {
             return await FailAsync(exception.Message);
         }

@@ -14,6 +14,8 @@ internal static class TelemetryServices
     // ASP.NET's end at 10 s; a waiting request may take 5 minutes.
     private static readonly double[] RequestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 90, 300];
 
+    private static readonly double[] MessageBytes = [1 << 8, 1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24];
+
     public static IHostApplicationBuilder AddTelemetry(this IHostApplicationBuilder builder, string siloName)
     {
         var options = ReadOptions(builder.Configuration);
@@ -24,7 +26,11 @@ internal static class TelemetryServices
             .ConfigureResource(resource => resource.AddService("runpod", serviceInstanceId: siloName).AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(Meters).AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = RequestSeconds });
+                metrics.AddMeter(Meters)
+                    .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = RequestSeconds })
+                    // By peer they would grow with every restart of one.
+                    .AddView("orleans-messaging-pings-*", new MetricStreamConfiguration { TagKeys = [] })
+                    .AddView("orleans-messaging-*-messages-size", new ExplicitBucketHistogramConfiguration { TagKeys = ["MessageDirection"], Boundaries = MessageBytes });
                 if (options.Enabled)
                 {
                     metrics.AddPrometheusExporter();

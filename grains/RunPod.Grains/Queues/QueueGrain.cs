@@ -138,6 +138,7 @@ internal sealed partial class QueueGrain(
 
     public async Task HandBackAsync(Assignment assignment)
     {
+        metrics.HandedBack(_endpointId);
         await ReturnAsync(assignment.JobId, assignment.LeaseId, retried: false);
         Dispatch();
     }
@@ -256,7 +257,6 @@ internal sealed partial class QueueGrain(
         foreach (var (jobId, lease) in _book.LeasedWhere(lease => lease.EndsAt <= now || silos.IsDeadSilo(lease.Silo)))
         {
             LogLeaseLost(jobId, lease.WorkerKey);
-            metrics.LeaseLost(_endpointId);
             await ReturnAsync(jobId, lease.LeaseId, retried: true);
         }
 

@@ -16,6 +16,9 @@ internal sealed class WebhookMetrics
         var meter = meters.Create(MeterName);
         _tries = meter.CreateCounter<long>("runpod.webhooks.tries", unit: "{try}", description: "Tries to deliver a webhook, by outcome.");
         _givenUp = meter.CreateCounter<long>("runpod.webhooks.given_up", unit: "{webhook}", description: "Webhooks that were not delivered.");
+
+        // To Prometheus a counter that begins with one has not risen.
+        _givenUp.Add(0);
     }
 
     public void Tried(WebhookOutcome outcome) => _tries.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch

@@ -117,6 +117,25 @@ public sealed class QueueBookTests
         Assert.False(_book.TryPeek(lowPriority: true, out _));
     }
 
+    [Fact]
+    public void OldestArrival_BothPriorities_IsTheFirstThatStillWaits()
+    {
+        _book.Add("low", QueuePlace.Of(1, lowPriority: true), Start);
+        _book.Add("a", 2, Start.AddSeconds(1));
+        _book.Add("b", 3, Start.AddSeconds(2));
+
+        Assert.Equal(Start, _book.OldestArrival());
+        Assert.True(_book.Remove("low", out _));
+        Assert.Equal(Start.AddSeconds(1), _book.OldestArrival());
+        var lease = LeaseNext();
+        Assert.Equal(Start.AddSeconds(2), _book.OldestArrival());
+        Assert.True(_book.Return("a", lease));
+        Assert.Equal(Start.AddSeconds(1), _book.OldestArrival());
+    }
+
+    [Fact]
+    public void OldestArrival_NobodyWaits_IsNull() => Assert.Null(_book.OldestArrival());
+
     private List<string> LeaseAll()
     {
         var order = new List<string>();
