@@ -4,7 +4,9 @@ namespace RunPod.Grains.Limits;
 internal sealed class ConcurrencyLeases(int limit, TimeSpan lease)
 {
     private readonly Dictionary<long, DateTimeOffset> _endsAt = [];
-    private long _lastPermit;
+
+    // A limiter that moved to another silo is told of the places that requests took before: none of them may be one of its own.
+    private long _lastPermit = Random.Shared.NextInt64(1L << 62);
 
     /// <summary>Takes a place. False if all are taken.</summary>
     public bool TryTake(DateTimeOffset now, out long permitId)

@@ -7,6 +7,7 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.Cluster;
 
+[Collection(nameof(AloneCollection))]
 public sealed class QueueMetricsTests
 {
     // Of no other test: their clusters are in this process too.

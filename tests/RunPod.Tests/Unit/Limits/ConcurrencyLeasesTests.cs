@@ -33,6 +33,18 @@ public sealed class ConcurrencyLeasesTests
     }
 
     [Fact]
+    public void Release_PlaceOfAnEarlierLimiter_FreesNoneOfThisOne()
+    {
+        new ConcurrencyLeases(limit: 2, TimeSpan.FromSeconds(30)).TryTake(Start, out var earlier);
+        _leases.TryTake(Start, out _);
+        _leases.TryTake(Start, out _);
+
+        _leases.Release(earlier);
+
+        Assert.False(_leases.TryTake(Start, out _));
+    }
+
+    [Fact]
     public void Renew_ReleasedPlace_DoesNotTakeItAgain()
     {
         _leases.TryTake(Start, out var first);
