@@ -16,7 +16,15 @@ internal static class ServeProcess
     /// <param name="stop">Stops the service.</param>
     public static async Task<int> RunAsync(string node, string notes, long origin, string[] settings, CancellationToken stop)
     {
+        new Thread(EndWithHarness) { IsBackground = true }.Start();
         using var log = new HistoryLog(notes, origin);
         return await ServeCommand.RunAsync(settings, services => services.AddSingleton<IModelFormat>(new SleepingFormat(node, log)), stop);
+    }
+
+    /// <summary>However the harness ends, its end of this process's input is closed then: no silo outlives it.</summary>
+    private static void EndWithHarness()
+    {
+        Console.OpenStandardInput().CopyTo(Stream.Null);
+        Environment.Exit(3);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class SiloNode : IDisposable
         _starts++;
         var prefix = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{Name}.{_starts}"));
         var start = _start($"{prefix}.model");
-        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         var process = Process.Start(start)!;
         _process = process;
         Note(FaultStep.Started);

@@ -9,7 +9,7 @@ internal sealed class JobHistory
     {
         (Id, Observations, Deliveries) = (id, observations, deliveries);
         Sent = observations.FirstOrDefault(observation => observation.Sent is not null)?.Sent;
-        Executions = (Sent?.Token ?? deliveries.FirstOrDefault()?.Token) is { } token ? [.. executions[token]] : [];
+        Executions = (Sent?.Token ?? deliveries.Select(delivery => delivery.Token).FirstOrDefault()) is { } token ? [.. executions[token]] : [];
         Sightings = [.. observations.Select(Sighting.Of).OfType<Sighting>()];
         _retries = [.. observations.Where(observation => observation.Operation == "retry" && (observation.IsOk || observation.IsUnknown))];
     }
