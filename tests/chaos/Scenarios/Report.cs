@@ -1,0 +1,73 @@
+using RunPod.Chaos.Histories;
+using RunPod.Chaos.Rules;
+
+namespace RunPod.Chaos.Scenarios;
+
+/// <summary>What is said of a history: the figures that every scenario has, and where promises were broken.</summary>
+internal static class Report
+{
+    private const int JobsShown = 5;
+
+    /// <summary>Prints all, the scenario's own figures first. Returns the exit code.</summary>
+    public static int Print(RunHistory history, Figures figures, string path)
+    {
+        AddCommon(history, figures);
+        figures.Print();
+        var broken = Checker.Check(history).Where(found => found.Violations.Count > 0).ToArray();
+        foreach (var (rule, violations) in broken)
+        {
+            Console.WriteLine($"\nBROKEN: {rule.Promise} ({violations.Count} times)");
+            foreach (var violation in violations.Take(JobsShown))
+            {
+                Console.WriteLine($"- {(violation.JobId is null ? "" : $"Job {violation.JobId} ")}{violation.Message}");
+                PrintJob(history, violation.JobId);
+            }
+        }
+
+        Console.WriteLine(broken.Length == 0
+            ? $"\nAll {Checker.Rules.Count} promises were kept."
+            : $"\n{broken.Length} of {Checker.Rules.Count} promises were broken. Check again: check {path}; run again: {history.Settings.Scenario} --seed {history.Settings.Seed}");
+        return broken.Length == 0 ? 0 : 1;
+    }
+
+    private static void AddCommon(RunHistory history, Figures figures)
+    {
+        var accepted = history.Accepted.ToArray();
+        figures.Add("accepted jobs", $"{accepted.Length}");
+        figures.Add("of which ended as", $"{Counts(accepted.Select(job => job.Last?.Status ?? "never seen"))}");
+        figures.Add("calls", $"{history.Observations.Count}: {Counts(history.Observations.Select(observation => observation.Operation))}");
+        figures.Add("not answered with 200", $"{Counts(history.Observations.Where(observation => !observation.IsOk).Select(KindOf))}");
+        figures.Add("attempts", $"{history.Executions.Count(execution => execution.Step == RunStep.Began)}");
+        figures.Add("reports of attempts that had been given up", $"{LateReports(history)}");
+        figures.Add("webhook deliveries", $"{history.Deliveries.Count} of {history.Deliveries.DistinctBy(delivery => delivery.MessageId).Count()} messages");
+        figures.Add("faults", $"{Counts(history.Faults.Where(fault => fault.Step is not (FaultStep.Started or FaultStep.Ready)).Select(fault => $"{fault.Step}"))}");
+    }
+
+    /// <summary>Runs of the model that returned when a later run of the same job had begun: their reports must be refused.</summary>
+    private static int LateReports(RunHistory history) => history.Jobs.Sum(job =>
+    {
+        var begun = job.Executions.Where(execution => execution.Step == RunStep.Began).ToArray();
+        return job.Executions.Count(end => end.Step is RunStep.Returned or RunStep.Failed
+            && begun.First(begin => begin.Run == end.Run) is var own
+            && begun.Any(other => other.Start > own.Start && other.Start < end.Start));
+    });
+
+    private static string KindOf(Observation observation) => observation.Failure ?? $"{observation.Http} {observation.Code}";
+
+    private static string Counts(IEnumerable<string> kinds)
+    {
+        var counts = kinds.CountBy(kind => kind).OrderByDescending(count => count.Value).Select(count => $"{count.Value} {count.Key}").ToArray();
+        return counts.Length == 0 ? "none" : string.Join(", ", counts);
+    }
+
+    private static void PrintJob(RunHistory history, string? jobId)
+    {
+        if (history.Jobs.FirstOrDefault(job => job.Id == jobId) is { } job)
+        {
+            foreach (var entry in job.Observations.Concat<HistoryEntry>(job.Deliveries).Concat(job.Executions).OrderBy(entry => entry.Start))
+            {
+                Console.WriteLine($"    {entry.ToLine()}");
+            }
+        }
+    }
+}
