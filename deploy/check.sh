@@ -20,7 +20,6 @@ redis-server redis-server
 redis-cli redis-tools
 systemd-analyze systemd
 curl curl
-pgrep procps
 npm npm
 node nodejs
 END
@@ -94,9 +93,7 @@ nginx_test() {
 }
 
 prometheus() {
-    local rules
-    rules=$(find prometheus -name '*rules.yml')
-    promtool check config prometheus/prometheus.yml && { [ -z "$rules" ] || xargs promtool check rules <<<"$rules"; }
+    promtool check config prometheus/prometheus.yml && promtool test rules prometheus/rules.test.yml
 }
 
 up() {
@@ -145,7 +142,7 @@ rolling_restart() {
 # A job that ended and one that waits for a long one, the store gone, and both there again.
 backup() {
     local answer waiting
-    call "$base/run" -d '{"input": {"prompt": "a castle", "num_inference_steps": 499}}' && call "$base/run" -d '{"input": {"prompt": "a castle", "num_inference_steps": 499}}' || return
+    call "$base/run" -d '{"input": {"prompt": "a castle", "num_inference_steps": 150}}' && call "$base/run" -d '{"input": {"prompt": "a castle", "num_inference_steps": 150}}' || return
     waiting=$(call "$base/run" -d '{"input": {"prompt": "a fish", "num_inference_steps": 2}}' | grep -o '"id":"[^"]*' | cut -d'"' -f4)
     cluster redis-backup.sh save "$DATA/copy.rdb" -p $((PORT + 379)) && cluster local-cluster.sh down || return
     rm -r "$DATA/redis"
@@ -178,6 +175,7 @@ check "Kubernetes has the same redis.conf" cmp redis.conf kubernetes/base/redis.
 check "systemd" systemd_unit
 check "nginx" nginx_test
 check "Prometheus" prometheus
+check "Grafana" node -e "process.exit(JSON.parse(require('fs').readFileSync('grafana/dashboards/runpod.json', 'utf8')).panels.length > 0 ? 0 : 1)"
 wait "$image"
 check "image" eval "cat '$work/image.log'; [ -e '$APP/RunPod.Silo.dll' ]"
 if [ -e "$APP/RunPod.Silo.dll" ]; then

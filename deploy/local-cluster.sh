@@ -21,7 +21,7 @@ mkdir -p "${DATA:=$root/data/cluster}"
 DATA=$(cd "$DATA" && pwd)
 : "${PORT:=8000}" "${FRONTENDS:=2}" "${WORKERS:=2}" "${MODELS:=$root/models}"
 : "${REDIS_PORT:=$((PORT + 379))}" "${SILO_PORT:=$((PORT + 3000))}" "${GATEWAY_PORT:=$((PORT + 5000))}"
-mkdir -p "$DATA"/{run,logs,redis,objects,nginx}
+mkdir -p "$DATA"/{run,logs,redis,objects,nginx/out}
 
 fail() {
     echo "$*" >&2
@@ -123,19 +123,37 @@ await_silo() {
     echo "$1 runs"
 }
 
-# What nginx sends requests to: every front end but the one that is named.
-write_upstream() {
+# write_pool NAME OUT: the upstream of all front ends but one.
+write_pool() {
     local name
+    echo "upstream $1 {"
+    echo "    zone $1 64k;"
+    echo '    least_conn;'
+    for name in $(silos frontend); do
+        [ "$name" = "${2:-}" ] || echo "    server 127.0.0.1:$((PORT + $(offset "$name"))) max_fails=3 fail_timeout=10s;"
+    done
+    # A pool of none is no pool; then the only front end gets what there is.
+    [ "$(silos frontend)" != "${2:-}" ] || echo "    server 127.0.0.1:$((PORT + $(offset "$2")));"
+    echo '    keepalive 64;'
+    echo '}'
+}
+
+write_nginx() {
+    local name
+    cp "$here/nginx/nginx.conf" "$DATA/nginx/"
     {
-        echo 'upstream frontend {'
-        echo '    zone frontend 64k;'
-        echo '    least_conn;'
-        for name in $(silos frontend); do
-            [ "$name" = "${1:-}" ] || echo "    server 127.0.0.1:$((PORT + $(offset "$name"))) max_fails=3 fail_timeout=10s;"
-        done
-        echo '    keepalive 64;'
-        echo '}'
+        write_pool all
+        for name in $(silos frontend); do write_pool "without-$name" "$name"; done
     } >"$DATA/nginx/upstream.conf"
+    {
+        echo "listen 127.0.0.1:$PORT;"
+        # shellcheck disable=SC2016
+        echo 'set $pool all;'
+        for name in $(silos frontend); do
+            # shellcheck disable=SC2016
+            echo 'if (-f $document_root/'"$name) { set "'$pool'" without-$name; }"
+        done
+    } >"$DATA/nginx/server.conf"
 }
 
 nginx_command() {
@@ -146,11 +164,13 @@ nginx_command() {
 }
 
 start_nginx() {
-    cp "$here/nginx/nginx.conf" "$DATA/nginx/"
-    echo "listen 127.0.0.1:$PORT;" >"$DATA/nginx/listen.conf"
-    write_upstream
+    local before after
+    before=$({ cat "$DATA"/nginx/*.conf 2>/dev/null || true; } | cksum)
+    write_nginx
+    rm -f "$DATA"/nginx/out/*
+    after=$(cat "$DATA"/nginx/*.conf | cksum)
     if runs nginx; then
-        reload_nginx
+        [ "$before" = "$after" ] || kill -HUP "$(pid_of nginx)"
     else
         rm -f "$DATA/nginx/nginx.pid"
         nginx_command spawn nginx nginx
@@ -158,18 +178,6 @@ start_nginx() {
         await nginx 10 grep -qx "$(pid_of nginx)" "$DATA/nginx/nginx.pid"
         echo "nginx runs"
     fi
-}
-
-# Returns when the processes with the former front ends have ended their requests, or after 15 seconds.
-reload_nginx() {
-    local former tries=150 pid
-    former=$(pgrep -P "$(pid_of nginx)" || true)
-    kill -HUP "$(pid_of nginx)"
-    for pid in $former; do
-        while [ -e "/proc/$pid" ] && ((tries-- > 0)); do
-            sleep 0.1
-        done
-    done
 }
 
 show_key() {
@@ -235,13 +243,13 @@ rolling_restart() {
         await_silo "$name"
     done
     for name in $(silos frontend); do
-        write_upstream "$name"
-        reload_nginx
+        touch "$DATA/nginx/out/$name"
+        # For requests that nginx had sent it already; those that run are answered before it ends.
+        sleep 1
         stop "$name"
         start_silo "$name"
         await_silo "$name"
-        write_upstream
-        reload_nginx
+        rm "$DATA/nginx/out/$name"
     done
 }
 

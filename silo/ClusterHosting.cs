@@ -6,6 +6,7 @@ using RunPod.Grains;
 using RunPod.Grains.Inference;
 using RunPod.Inference;
 using RunPod.Inference.StableDiffusion;
+using RunPod.Silo.Startup;
 using RunPod.Silo.Store;
 using StackExchange.Redis;
 
@@ -59,8 +60,10 @@ internal static class ClusterHosting
 
     private static IPAddress AdvertisedAddress(SiloOptions options, bool isEmbedded) => options.AdvertisedIPAddress switch
     {
-        { } configured => IPAddress.Parse(configured),
-        null when isEmbedded => IPAddress.Loopback,
-        null => Dns.GetHostAddresses(Dns.GetHostName(), System.Net.Sockets.AddressFamily.InterNetwork).FirstOrDefault() ?? IPAddress.Loopback,
+        { Length: > 0 } configured => IPAddress.TryParse(configured, out var address)
+            ? address
+            : throw new StartException($"Silo:AdvertisedIPAddress must be an IP address such as 10.0.0.5; '{configured}' is none."),
+        _ when isEmbedded => IPAddress.Loopback,
+        _ => Dns.GetHostAddresses(Dns.GetHostName(), System.Net.Sockets.AddressFamily.InterNetwork).FirstOrDefault() ?? IPAddress.Loopback,
     };
 }

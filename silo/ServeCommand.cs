@@ -7,6 +7,7 @@ using RunPod.Silo.Objects;
 using RunPod.Silo.Objects.S3;
 using RunPod.Silo.Proxies;
 using RunPod.Silo.Secrets;
+using RunPod.Silo.Startup;
 using RunPod.Silo.Store;
 using RunPod.Silo.Telemetry;
 using RunPod.Silo.Webhooks;
@@ -29,24 +30,31 @@ internal static class ServeCommand
         try
         {
             SecretFiles.AddTo(builder.Configuration);
+            var roles = RolesSetting.Read(builder.Configuration);
             await using var store = await StoreConnection.OpenAsync(builder.Configuration, builder.Environment.ContentRootPath, startLog, cancellationToken);
-            await using var app = await BuildAsync(builder, store);
+            await using var app = await BuildAsync(builder, store, roles);
             // Before the host does it, which prints a stack trace beside the sentence.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            if (app.Services.GetRequiredService<IObjectStore>() is S3ObjectStore bucket)
+            PortCheck.Run(ReadOptions(builder), builder.Configuration);
+            var objects = app.Services.GetRequiredService<IObjectStore>();
+            if (objects is S3ObjectStore bucket)
             {
                 await S3StartCheck.RunAsync(bucket, startLog.CreateLogger<S3ObjectStore>(), cancellationToken);
+            }
+            else if (objects is LocalObjectStore local && roles is SiloRoles.Frontend or SiloRoles.Worker)
+            {
+                SharedFolderNote.Log(startLog.CreateLogger<LocalObjectStore>(), local.Folder);
+            }
+
+            if (!store.IsEmbedded)
+            {
+                await ActivatorUtilities.CreateInstance<MembershipCheck>(app.Services, startLog.CreateLogger<MembershipCheck>()).RunAsync(cancellationToken);
             }
 
             await app.RunAsync(cancellationToken);
             return 0;
         }
-        catch (StoreException exception)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
-        }
-        catch (OptionsValidationException exception)
+        catch (Exception exception) when (exception is StoreException or StartException or OptionsValidationException || IsUnreadableSetting(exception))
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
@@ -54,10 +62,9 @@ internal static class ServeCommand
     }
 
     /// <summary>Composes the host on an open store.</summary>
-    public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, StoreConnection store)
+    public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, StoreConnection store, SiloRoles roles)
     {
-        var options = builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
-        var roles = builder.Configuration.GetValue("Roles", SiloRoles.Frontend | SiloRoles.Worker);
+        var options = ReadOptions(builder);
         builder.AddRunPodSilo(store, options, roles);
         builder.Services.AddObjectStores(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
         builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
@@ -92,4 +99,10 @@ internal static class ServeCommand
 
         return app;
     }
+
+    private static SiloOptions ReadOptions(WebApplicationBuilder builder) => builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+
+    // Such as a word where a number belongs. The sentence names the setting.
+    private static bool IsUnreadableSetting(Exception exception) =>
+        exception is InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException, Source: "Microsoft.Extensions.Configuration.Binder" };
 }

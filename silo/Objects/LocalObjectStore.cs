@@ -17,6 +17,8 @@ internal sealed class LocalObjectStore(string folder, string publicBaseUrl, Sign
     private readonly string _types = Path.Combine(folder, "types");
     private readonly string _unfinished = Path.Combine(folder, "unfinished");
 
+    public string Folder => folder;
+
     public async Task PutAsync(string key, string contentType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         ObjectKey.ThrowIfInvalid(key);

@@ -54,14 +54,20 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
-    public async Task Metrics_Disabled_AreNotServed()
+    public async Task Metrics_DisabledAndOtlpEndpointSet_GoToTheCollectorAlone()
     {
-        await using var silo = await SiloProcess.StartAsync(StoreKind.Redis, "--Metrics:Enabled=false");
+        await using var collector = await WebhookReceiver.StartAsync();
+        await using var silo = await SiloProcess.StartAsync(
+            StoreKind.Redis, "--Metrics:Enabled=false", $"--OTEL_EXPORTER_OTLP_ENDPOINT={new Uri(collector.Url).GetLeftPart(UriPartial.Authority)}",
+            "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "--OTEL_METRIC_EXPORT_INTERVAL=500");
         using var client = silo.CreateClient();
 
         using var response = await client.GetAsync("/metrics");
-
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+
+        await Eventually.HoldsAsync(
+            () => collector.Received.Any(push => push.Path == "/v1/metrics" && push.Body.AsSpan().IndexOf("runpod.queue.jobs"u8) >= 0),
+            "the collector gets the queue's metrics");
     }
 
     /// <summary>Does of everything that is counted one; returns a job's id.</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
@@ -46,6 +48,58 @@ public sealed class StartTests(SharedSilos silos)
         Assert.Equal(1, exitCode);
         Assert.Contains($"Redis at 127.0.0.1:{redis.Port} refused the credentials", output, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-secret", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--Roles=fronted", "Roles must be frontend, worker, or both")]
+    [InlineData("--Silo:Port=eleven", "Silo:Port")]
+    [InlineData("--Silo:AdvertisedIPAddress=here", "Silo:AdvertisedIPAddress must be an IP address")]
+    public async Task Start_SettingWrong_EndsWithOneAndNamesIt(string setting, string message)
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var silo = SiloProcess.BeginStart(redis, setting);
+
+        var (exitCode, output) = await silo.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(message, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--Silo:Port=", "Silo:Port")]
+    [InlineData("--Silo:GatewayPort=", "Silo:GatewayPort")]
+    [InlineData("--urls=http://127.0.0.1:", "urls")]
+    public async Task Start_PortTaken_EndsWithOneAndNamesIt(string setting, string name)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var redis = await RedisServer.StartAsync();
+        await using var silo = SiloProcess.BeginStart(redis, $"{setting}{port}");
+
+        var (exitCode, output) = await silo.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"Port {port} is taken", output, StringComparison.Ordinal);
+        Assert.Contains($"set {name} to a free port", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_AnotherClusterOnThePrefix_EndsWithOneAndNamesIt()
+    {
+        using var redis = await RedisServer.StartAsync();
+        // RFC 5737: an address that nobody has, like one of a network that is not ours.
+        await using var stranger = await SiloProcess.StartAsync(redis, "--Silo:AdvertisedIPAddress=192.0.2.1", "--Silo:Name=stranger");
+        await using var silo = SiloProcess.BeginStart(redis);
+
+        var (exitCode, output) = await silo.WaitForExitAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("The silo 'stranger' at 192.0.2.1:", output, StringComparison.Ordinal);
+        Assert.Contains("give this one its own Silo:ServiceId", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 

@@ -85,6 +85,44 @@ public sealed class StoreConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_UserWithoutRights_SaysWhichToGive()
+    {
+        using var redis = await RedisServer.StartAsync("--user", "reader", "on", ">secret", "~*", "+@read", "+@connection");
+
+        var exception = await Assert.ThrowsAsync<StoreException>(() => OpenStore.AtAsync(_folder, redis.ConnectionString + ",user=reader,password=secret"));
+
+        Assert.Contains("too few rights", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("~runpod/*", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_TlsOfAPrivateAuthority_ConnectsIfItIsNamed()
+    {
+        using var authority = new TestAuthority();
+        using var redis = await RedisServer.StartAsync(["--requirepass", "secret", .. authority.RedisArguments(out var port)]);
+        var connectionString = $"localhost:{port},password=secret,ssl=true";
+
+        var refused = await Assert.ThrowsAsync<StoreException>(() => OpenStore.AtAsync(_folder, connectionString));
+        await using var store = await OpenStore.AtAsync(_folder, connectionString, settings: [("Store:CertificateAuthority", authority.Path)]);
+
+        Assert.Contains("is not trusted", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Store:CertificateAuthority", refused.Message, StringComparison.Ordinal);
+        Assert.True(await store.Multiplexer.GetDatabase().StringSetAsync("key", "value"));
+    }
+
+    [Fact]
+    public async Task Open_TlsUnderAnotherName_SaysSo()
+    {
+        using var authority = new TestAuthority();
+        using var redis = await RedisServer.StartAsync(authority.RedisArguments(out var port));
+
+        var exception = await Assert.ThrowsAsync<StoreException>(
+            () => OpenStore.AtAsync(_folder, $"localhost:{port},ssl=true,sslHost=other", settings: [("Store:CertificateAuthority", authority.Path)]));
+
+        Assert.Contains("sslHost=NAME", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_RightPassword_Connects()
     {
         using var redis = await RedisServer.StartAsync("--requirepass", "secret");
@@ -116,9 +154,10 @@ public sealed class StoreConnectionTests : IDisposable
     [InlineData("Store:ConnectTimeout", "00:00:00")]
     [InlineData("ConnectionStrings:redis", "password=only")]
     [InlineData("ConnectionStrings:redis", "host,nonsense=1")]
+    [InlineData("Store:CertificateAuthority", "/nowhere.pem")]
     public async Task Open_SettingInvalid_NamesIt(string setting, string value)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [setting] = value }).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:redis"] = setting == "Store:CertificateAuthority" ? "localhost,ssl=true" : null, [setting] = value }).Build();
 
         var exception = await Assert.ThrowsAsync<StoreException>(
             () => StoreConnection.OpenAsync(configuration, _folder.Path, NullLoggerFactory.Instance, CancellationToken.None));

@@ -9,10 +9,14 @@ namespace RunPod.Tests.Support;
 internal static class OpenStore
 {
     public static Task<StoreConnection> AtAsync(
-        TempFolder folder, string? connectionString = null, ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
+        TempFolder folder,
+        string? connectionString = null,
+        ILoggerFactory? loggers = null,
+        CancellationToken cancellationToken = default,
+        params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:redis"] = connectionString })
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)).Append(KeyValuePair.Create("ConnectionStrings:redis", connectionString)))
             .Build();
         return StoreConnection.OpenAsync(configuration, folder.Path, loggers ?? NullLoggerFactory.Instance, cancellationToken);
     }

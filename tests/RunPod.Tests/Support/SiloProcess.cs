@@ -123,6 +123,9 @@ internal sealed partial class SiloProcess : IAsyncDisposable
 
     public bool HasExited => _runs[^1].HasExited;
 
+    /// <summary>Waits until the service ends by itself. Returns its exit code and what it printed.</summary>
+    public Task<(int ExitCode, string Output)> WaitForExitAsync() => _runs[^1].WaitForExitAsync();
+
     /// <summary>Runs another process of the program with the settings of this one, such as <c>keys list</c>, to its end.</summary>
     public async Task<(int ExitCode, string Output)> RunAnotherAsync(params string[] arguments)
     {

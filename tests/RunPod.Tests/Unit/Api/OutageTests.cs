@@ -20,4 +20,14 @@ public sealed class OutageTests
 
     [Fact]
     public void Is_Bug_IsNone() => Assert.False(Outage.Is(new InvalidOperationException()));
+
+    [Fact]
+    public void IsStoreFull_RedisRefusesForWantOfMemory_IsSo()
+    {
+        var refusal = new RedisStorageException("Failed to write grain state. StackExchange.Redis.RedisServerException: OOM command not allowed when used memory > 'maxmemory'.");
+
+        Assert.True(Outage.IsStoreFull(refusal));
+        Assert.True(Outage.IsStoreFull(new OrleansException("Forwarding failed", refusal)));
+        Assert.False(Outage.IsStoreFull(new RedisStorageException("down")));
+    }
 }
