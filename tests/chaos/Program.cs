@@ -16,6 +16,11 @@ Option[] options = [seed, duration, silos, fsync, other, jobs, faults, unbalance
 var root = new RootCommand("Starts a cluster, loads it, breaks it, and checks from the clients' side that it kept its promises.")
 {
     Scenario("mixed", "All operations and all faults.", Mixed.RunAsync),
+    Scenario("silo-kills", "Many long jobs under kill -9 of one silo after the other.", SiloKills.RunAsync),
+    Scenario("redis-kills", "Submissions under kill -9 of Redis.", RedisKills.RunAsync),
+    Scenario("rolling", "A rolling restart under load.", Rolling.RunAsync),
+    Scenario("freeze", "Silos that stand still past their leases and come back.", Freeze.RunAsync),
+    Scenario("partition", "Silos that do not reach each other.", Partition.RunAsync),
     Serve(),
     Check(),
 };

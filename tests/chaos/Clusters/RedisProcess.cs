@@ -50,5 +50,6 @@ internal sealed class RedisProcess(string folder, string address, int port, stri
     {
         Kill();
         _process?.Dispose();
+        _process = null;
     }
 }

@@ -14,7 +14,7 @@ internal sealed record Fault(double At, FaultKind Kind, double For, int Node = 0
 
     private string Where => Kind switch
     {
-        FaultKind.KillSilo or FaultKind.StopSilo or FaultKind.FreezeSilo => string.Create(CultureInfo.InvariantCulture, $" {Node}"),
+        FaultKind.KillSilo or FaultKind.StopSilo or FaultKind.FreezeSilo or FaultKind.IsolateSilo => string.Create(CultureInfo.InvariantCulture, $" {Node}"),
         FaultKind.CutSilos => string.Create(CultureInfo.InvariantCulture, $" {Node} | {Other}"),
         _ => "",
     };

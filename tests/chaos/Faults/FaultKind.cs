@@ -23,4 +23,7 @@ internal enum FaultKind
 
     /// <summary>No packets between two silos for a while.</summary>
     CutSilos,
+
+    /// <summary>No packets between a silo and all others for a while; clients and Redis still reach it.</summary>
+    IsolateSilo,
 }

@@ -59,12 +59,10 @@ internal sealed class Nemesis(ChaosCluster cluster, Networks? networks, HistoryL
                 await AddAsync(fault.For);
                 break;
             case FaultKind.CutSilos:
-                var both = $"{silo.Name} {cluster.Nodes[fault.Other].Name}";
-                Note(FaultStep.Cut, both);
-                networks!.Cut(fault.Node, fault.Other);
-                await WaitAsync(fault.For);
-                networks.Join(fault.Node, fault.Other);
-                Note(FaultStep.Joined, both);
+                await CutAsync(fault.Node, [fault.Other], fault.For);
+                break;
+            case FaultKind.IsolateSilo:
+                await CutAsync(fault.Node, Enumerable.Range(0, cluster.Nodes.Count).Where(other => other != fault.Node), fault.For);
                 break;
             default:
                 throw new InvalidOperationException($"Nobody knows how to do {fault.Kind}.");
@@ -81,6 +79,23 @@ internal sealed class Nemesis(ChaosCluster cluster, Networks? networks, HistoryL
         await WaitAsync(stays);
         silo.IsInRotation = false;
         await silo.StopAsync();
+    }
+
+    private async Task CutAsync(int node, IEnumerable<int> others, double lasts)
+    {
+        var cuts = others.Select(other => (Other: other, Name: $"{cluster.Nodes[node].Name} {cluster.Nodes[other].Name}")).ToArray();
+        foreach (var (other, name) in cuts)
+        {
+            Note(FaultStep.Cut, name);
+            networks!.Cut(node, other);
+        }
+
+        await WaitAsync(lasts);
+        foreach (var (other, name) in cuts)
+        {
+            networks!.Join(node, other);
+            Note(FaultStep.Joined, name);
+        }
     }
 
     private void Note(FaultStep step, string target) => history.Add(new FaultNote { Start = history.Now, Step = step, Target = target });

@@ -18,7 +18,7 @@ internal static class Schedule
             random.Shuffle(free);
             switch (kind)
             {
-                case FaultKind.KillSilo or FaultKind.StopSilo or FaultKind.FreezeSilo when free.Length > 1:
+                case FaultKind.KillSilo or FaultKind.StopSilo or FaultKind.FreezeSilo or FaultKind.IsolateSilo when free.Length > 1:
                     freeAt[free[0]] = at + lasts + options.Rest;
                     faults.Add(new Fault(at, kind, lasts, free[0]));
                     break;
@@ -44,7 +44,7 @@ internal static class Schedule
         (double From, double To) LengthsOf(FaultKind kind) => kind switch
         {
             FaultKind.KillRedis or FaultKind.FreezeRedis => options.RedisDown,
-            FaultKind.FreezeSilo or FaultKind.CutSilos => options.SiloFrozen,
+            FaultKind.FreezeSilo or FaultKind.CutSilos or FaultKind.IsolateSilo => options.SiloFrozen,
             _ => options.SiloDown,
         };
     }

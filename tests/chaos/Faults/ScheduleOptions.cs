@@ -23,7 +23,7 @@ internal sealed record ScheduleOptions
     /// <summary>How long a silo stays down or frozen, in seconds.</summary>
     public (double From, double To) SiloDown { get; init; } = (0.5, 12);
 
-    /// <summary>How long a silo stays frozen: below and above what the others take to declare it dead, about 6 s.</summary>
+    /// <summary>How long a silo stays frozen or cut off: below and above what the others take to declare it dead, about 6 s.</summary>
     public (double From, double To) SiloFrozen { get; init; } = (4, 20);
 
     /// <summary>How long Redis stays down or frozen.</summary>

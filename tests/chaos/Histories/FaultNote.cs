@@ -12,7 +12,7 @@ internal sealed record FaultNote : HistoryEntry
 
     /// <summary>Whether all that a silo held in memory is gone with it.</summary>
     [JsonIgnore]
-    public bool LosesMemory => Step is FaultStep.Killed or FaultStep.Stopped or FaultStep.Exited or FaultStep.Frozen or FaultStep.Cut;
+    public bool LosesMemory => Target != "redis" && Step is FaultStep.Killed or FaultStep.Stopped or FaultStep.Exited or FaultStep.Frozen or FaultStep.Cut;
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<FaultStep>))]

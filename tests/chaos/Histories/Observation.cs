@@ -42,6 +42,9 @@ internal sealed record Observation : HistoryEntry
     /// <summary>The chunks of a stream's answer, in their order.</summary>
     public IReadOnlyList<Chunk>? Chunks { get; init; }
 
+    /// <summary>How many jobs of the endpoint ran, of <c>health</c>.</summary>
+    public int Running { get; init; }
+
     public bool IsSubmission => Operation is "run" or "runsync";
 
     public bool IsOk => Http == 200;

@@ -13,6 +13,9 @@ internal sealed record RunSettings : HistoryEntry
     /// <summary>Seconds from a job's end in which it must be found.</summary>
     public required double Retention { get; init; }
 
+    /// <summary>Whether the only faults are silos that are stopped one after the other, after clients have left them.</summary>
+    public bool StopsInOrder { get; init; }
+
     /// <summary>Requests of a user and an operation in a window, where the run sets its own.</summary>
     public IReadOnlyList<OperationLimit> Limits { get; init; } = [];
 }

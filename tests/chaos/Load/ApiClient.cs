@@ -51,6 +51,9 @@ internal sealed class ApiClient : IDisposable
 
     public Task<Observation> HealthAsync() => SendAsync("health", HttpMethod.Get, $"{Jobs}/health");
 
+    /// <summary>How many jobs of the endpoint have been given to workers; 0 if there is no answer.</summary>
+    public async Task<int> RunningAsync() => (await HealthAsync()).Running;
+
     public void Dispose() => _http.Dispose();
 
     private async Task<Observation> SendAsync(string operation, HttpMethod method, string path, string? jobId = null, Submission? sent = null, TimeSpan wait = default)
@@ -91,6 +94,7 @@ internal sealed class ApiClient : IDisposable
                 Retries = answer.Retries,
                 Output = answer.Output?.GetRawText(),
                 Error = answer.Error,
+                Running = answer.Jobs?.InProgress ?? 0,
                 Chunks = answer.Stream is { Count: > 0 } stream ? [.. stream.Select(chunk => ChunkOf(chunk.Output)).OfType<Chunk>()] : null,
             };
         }

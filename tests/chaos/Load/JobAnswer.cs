@@ -17,5 +17,7 @@ internal sealed record JobAnswer
 
     public string? Code { get; init; }
 
+    public HealthCounts? Jobs { get; init; }
+
     public IReadOnlyList<StreamedChunk>? Stream { get; init; }
 }

@@ -20,6 +20,7 @@ internal static class Checker
         new("Chunks come in order, none twice, none missing but what a broken connection took", Streams.Check),
         new("One Idempotency-Key makes one job", Idempotency.Check),
         new("No user gets more than the limit", RateLimits.Check),
+        new("While silos are only stopped in order, no call fails but with a 503 that a retry heals", Calls.CheckRolling),
     ];
 
     public static IReadOnlyList<(Rule Rule, IReadOnlyList<Violation> Violations)> Check(RunHistory history) =>

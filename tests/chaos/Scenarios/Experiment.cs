@@ -33,13 +33,19 @@ internal sealed class Experiment : IAsyncDisposable
 
     /// <summary>Starts a cluster with users and returns once every silo is ready.</summary>
     public static async Task<Experiment> StartAsync(
-        string scenario, ScenarioOptions options, int users = 3, IReadOnlyList<string>? settings = null, IReadOnlyList<OperationLimit>? limits = null, Networks? networks = null)
+        string scenario,
+        ScenarioOptions options,
+        int users = 3,
+        IReadOnlyList<string>? settings = null,
+        IReadOnlyList<OperationLimit>? limits = null,
+        Networks? networks = null,
+        bool stopsInOrder = false)
     {
         var folder = Directory.CreateTempSubdirectory($"runpod-chaos-{scenario}-").FullName;
         var origin = Stopwatch.GetTimestamp();
         var history = new HistoryLog(Path.Combine(folder, "history.jsonl"), origin);
         Console.WriteLine($"{scenario}, --seed {options.Seed}. The history and the silos' logs are in {folder}");
-        history.Add(new RunSettings { Scenario = scenario, Seed = options.Seed, EndBound = EndBound, Retention = 7200, Limits = limits ?? [] });
+        history.Add(new RunSettings { Scenario = scenario, Seed = options.Seed, EndBound = EndBound, Retention = 7200, StopsInOrder = stopsInOrder, Limits = limits ?? [] });
         var cluster = new ChaosCluster(
             folder,
             new ClusterOptions
@@ -144,7 +150,7 @@ internal sealed class Experiment : IAsyncDisposable
 
     private async Task SettleAsync(ApiClient client, JobHistory job, double deadline)
     {
-        while (!Sighting.IsEnd((await client.StatusAsync(job.Id)).Status) && History.Now < deadline)
+        while (await client.StatusAsync(job.Id) is { Http: not 404 } answer && !Sighting.IsEnd(answer.Status) && History.Now < deadline)
         {
             await Task.Delay(TimeSpan.FromSeconds(1));
         }

@@ -13,7 +13,8 @@ internal static class Report
     {
         AddCommon(history, figures);
         figures.Print();
-        var broken = Checker.Check(history).Where(found => found.Violations.Count > 0).ToArray();
+        var checks = Checker.Check(history);
+        var broken = checks.Where(found => found.Violations.Count > 0).ToArray();
         foreach (var (rule, violations) in broken)
         {
             Console.WriteLine($"\nBROKEN: {rule.Promise} ({violations.Count} times)");
@@ -25,8 +26,8 @@ internal static class Report
         }
 
         Console.WriteLine(broken.Length == 0
-            ? $"\nAll {Checker.Rules.Count} promises were kept."
-            : $"\n{broken.Length} of {Checker.Rules.Count} promises were broken. Check again: check {path}; run again: {history.Settings.Scenario} --seed {history.Settings.Seed}");
+            ? $"\nAll {checks.Count} promises were kept."
+            : $"\n{broken.Length} of {checks.Count} promises were broken. Check again: check {path}; run again: {history.Settings.Scenario} --seed {history.Settings.Seed}");
         return broken.Length == 0 ? 0 : 1;
     }
 
@@ -37,20 +38,12 @@ internal static class Report
         figures.Add("of which ended as", $"{Counts(accepted.Select(job => job.Last?.Status ?? "never seen"))}");
         figures.Add("calls", $"{history.Observations.Count}: {Counts(history.Observations.Select(observation => observation.Operation))}");
         figures.Add("not answered with 200", $"{Counts(history.Observations.Where(observation => !observation.IsOk).Select(KindOf))}");
-        figures.Add("attempts", $"{history.Executions.Count(execution => execution.Step == RunStep.Began)}");
-        figures.Add("reports of attempts that had been given up", $"{LateReports(history)}");
+        figures.Add("lost, not ended, ended twice", $"{Existence.CheckFound(history).Count()}, {Existence.CheckEnd(history).Count()}, {Outcomes.CheckOnce(history).Count()}");
+        figures.Add("attempts", $"{history.Executions.Count(execution => execution.Step == RunStep.Began)}, of which lost with their silo {Executions.Lost(history).Count()}");
+        figures.Add("reports of attempts that had been given up", $"{Executions.Late(history).Count()}");
         figures.Add("webhook deliveries", $"{history.Deliveries.Count} of {history.Deliveries.DistinctBy(delivery => delivery.MessageId).Count()} messages");
         figures.Add("faults", $"{Counts(history.Faults.Where(fault => fault.Step is not (FaultStep.Started or FaultStep.Ready)).Select(fault => $"{fault.Step}"))}");
     }
-
-    /// <summary>Runs of the model that returned when a later run of the same job had begun: their reports must be refused.</summary>
-    private static int LateReports(RunHistory history) => history.Jobs.Sum(job =>
-    {
-        var begun = job.Executions.Where(execution => execution.Step == RunStep.Began).ToArray();
-        return job.Executions.Count(end => end.Step is RunStep.Returned or RunStep.Failed
-            && begun.First(begin => begin.Run == end.Run) is var own
-            && begun.Any(other => other.Start > own.Start && other.Start < end.Start));
-    });
 
     private static string KindOf(Observation observation) => observation.Failure ?? $"{observation.Http} {observation.Code}";
 
