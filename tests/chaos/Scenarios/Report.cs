@@ -28,6 +28,7 @@ internal static class Report
         Console.WriteLine(broken.Length == 0
             ? $"\nAll {checks.Count} promises were kept."
             : $"\n{broken.Length} of {checks.Count} promises were broken. Check again: check {path}; run again: {history.Settings.Scenario} --seed {history.Settings.Seed}");
+        Console.WriteLine($"{checks.Count - broken.Length} passed, {broken.Length} failed");
         return broken.Length == 0 ? 0 : 1;
     }
 
