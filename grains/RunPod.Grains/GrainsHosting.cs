@@ -89,7 +89,6 @@ public static class GrainsHosting
         services.TryAddSingleton<DeviceInventory>();
         services.TryAddSingleton<ServedEndpoints>();
         services.TryAddSingleton<ModelHost>();
-        services.TryAddSingleton<WorkerDrain>();
         services.TryAddSingleton<WorkerServices>();
         services.TryAddSingleton<LocalWorkers>();
         return silo;

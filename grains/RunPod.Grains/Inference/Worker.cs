@@ -103,8 +103,8 @@ internal sealed partial class Worker : IAsyncDisposable
 
     private async Task WorkAsync()
     {
-        using var wake = _services.Drain.Begun.Register(LookAgain);
-        while (!_stopping.IsCancellationRequested && !_services.Drain.Begun.IsCancellationRequested)
+        using var wake = _services.Stopping.Register(LookAgain);
+        while (!_stopping.IsCancellationRequested && !_services.Stopping.IsCancellationRequested)
         {
             if (await NextAsync() is not { } assignment)
             {
@@ -218,7 +218,7 @@ internal sealed partial class Worker : IAsyncDisposable
             var isHeld = await _services.Grains.Queue(endpoint.Id).HeartbeatAsync(new WorkerHeartbeat
             {
                 Worker = _identity,
-                State = endpoint.StateDuring(attempt, _services.Drain.Begun.IsCancellationRequested),
+                State = endpoint.StateDuring(attempt, _services.Stopping.IsCancellationRequested),
                 Reason = endpoint.UnhealthyReason,
                 Lease = own?.Assignment,
                 Order = order,

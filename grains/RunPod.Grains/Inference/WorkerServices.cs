@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RunPod.Contracts.Objects;
@@ -13,7 +14,7 @@ internal sealed class WorkerServices(
     ModelHost models,
     IObjectStores stores,
     JobStreams streams,
-    WorkerDrain drain,
+    IHostApplicationLifetime lifetime,
     TimeProvider clock,
     IOptions<EndpointQueueOptions> options,
     IOptions<JobOptions> jobs,
@@ -30,8 +31,8 @@ internal sealed class WorkerServices(
 
     public JobStreams Streams => streams;
 
-    /// <summary>Says when to take no more jobs.</summary>
-    public WorkerDrain Drain => drain;
+    /// <summary>Cancelled when workers are to take no more jobs.</summary>
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
 
     public TimeProvider Clock => clock;
 
