@@ -104,6 +104,20 @@ public sealed class StartTests(SharedSilos silos)
     }
 
     [Fact]
+    public async Task Stop_RedisDown_IsCutShort()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var silo = await SiloProcess.StartWithTestModelAsync(redis, "--Silo:ShutdownTimeout=00:00:08", "--Workers:DrainTimeout=00:00:01");
+        redis.Kill();
+
+        var exitCode = await silo.StopAsync();
+
+        // Signing off alone would have waited for a minute more.
+        Assert.Equal(1, exitCode);
+        Assert.Contains("The stop was cut short after 8 s", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Health_ModelDoesNotLoad_UnhealthyWithTheReasonAndTheOthersGoOn()
     {
         using var broken = new Models.TemporaryModel(Models.GoldenData.DemoModel);
