@@ -165,7 +165,7 @@ nginx_command() {
 
 start_nginx() {
     local before after
-    before=$(cat "$DATA"/nginx/*.conf 2>/dev/null | cksum)
+    before=$({ cat "$DATA"/nginx/*.conf 2>/dev/null || true; } | cksum)
     write_nginx
     rm -f "$DATA"/nginx/out/*
     after=$(cat "$DATA"/nginx/*.conf | cksum)

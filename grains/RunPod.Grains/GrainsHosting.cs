@@ -91,6 +91,7 @@ public static class GrainsHosting
         services.TryAddSingleton<ModelHost>();
         services.TryAddSingleton<WorkerDrain>();
         services.TryAddSingleton<WorkerServices>();
+        services.TryAddSingleton<LocalWorkers>();
         return silo;
     }
 

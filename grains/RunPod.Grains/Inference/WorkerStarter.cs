@@ -6,7 +6,7 @@ namespace RunPod.Grains.Inference;
 
 /// <summary>On a silo with workers: announces the endpoints and keeps the inference grains of its devices alive, from when the silo is active until their workers have finished.</summary>
 internal sealed partial class WorkerStarter(
-    IGrainFactory grains, ILocalSiloDetails silo, DeviceInventory devices, ServedEndpoints endpoints, EndpointCatalog catalog, WorkerDrain drain, TimeProvider clock, ILogger<WorkerStarter> logger)
+    IGrainFactory grains, ILocalSiloDetails silo, DeviceInventory devices, ServedEndpoints endpoints, EndpointCatalog catalog, LocalWorkers workers, WorkerDrain drain, TimeProvider clock, ILogger<WorkerStarter> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -29,6 +29,8 @@ internal sealed partial class WorkerStarter(
         await _stopping.CancelAsync();
         await _running;
         await drain.Ended;
+        // A model that is slow to stop does not keep the silo.
+        await workers.EndAsync().WaitAsync(cancellationToken);
     }
 
     private async Task RunAsync()

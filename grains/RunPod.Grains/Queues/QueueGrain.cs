@@ -37,7 +37,11 @@ internal sealed partial class QueueGrain(
     private int _entering;
     private bool _differed;
 
-    private int Capacity => Math.Max(options.Value.MinCapacity, options.Value.CapacityPerWorker * _workers.Serving);
+    // Until every worker has told the new activation that it lives, those of the last one count.
+    private int _knownWorkers;
+    private DateTimeOffset _knowsAllAt;
+
+    private int Capacity => Math.Max(options.Value.MinCapacity, options.Value.CapacityPerWorker * Math.Max(_workers.Serving, _knownWorkers));
 
     private DateTimeOffset LeaseEnd => clock.GetUtcNow() + options.Value.Lease;
 
@@ -49,6 +53,8 @@ internal sealed partial class QueueGrain(
         // Places and leases are numbered epoch × 2^32 + n: larger than all of earlier activations, and exact in a sorted set's double.
         _lastNumber = await _index.NextEpochAsync() << 32;
         _counters = await _index.ReadCountersAsync();
+        _knownWorkers = await _index.ReadWorkersAsync();
+        _knowsAllAt = clock.GetUtcNow() + (2 * options.Value.Heartbeat);
         await foreach (var (jobId, place) in _index.ReadOpenAsync())
         {
             _book.Add(jobId, place, clock.GetUtcNow());
@@ -260,8 +266,17 @@ internal sealed partial class QueueGrain(
             await ReturnAsync(jobId, lease.LeaseId, retried: true);
         }
 
+        NoteWorkers(now);
         Dispatch();
         metrics.Note(_endpointId, await GetHealthAsync(), now - (_book.OldestArrival() ?? now));
+    }
+
+    private void NoteWorkers(DateTimeOffset now)
+    {
+        if (now >= _knowsAllAt && _workers.Serving != _knownWorkers)
+        {
+            _index.NoteWorkers(_knownWorkers = _workers.Serving);
+        }
     }
 
     /// <summary>

@@ -13,6 +13,7 @@ internal sealed class QueueIndex(IConnectionMultiplexer redis, StoreKeys keys, s
 {
     private const int PageSize = 10_000;
     private const string EpochField = "epoch";
+    private const string WorkersField = "workers";
 
     private readonly RedisKey _open = keys.QueueOpen(queueKey);
     private readonly RedisKey _leases = keys.QueueLeases(queueKey);
@@ -55,6 +56,11 @@ internal sealed class QueueIndex(IConnectionMultiplexer redis, StoreKeys keys, s
         var values = await Store.HashGetAsync(_counters, [QueueCounters.CompletedField, QueueCounters.FailedField, QueueCounters.RetriedField]);
         return new QueueCounters((long)values[0], (long)values[1], (long)values[2]);
     }
+
+    /// <summary>How many workers the queue had when that last changed.</summary>
+    public async Task<int> ReadWorkersAsync() => (int)await Store.HashGetAsync(_counters, WorkersField);
+
+    public void NoteWorkers(int workers) => Store.HashSet(_counters, WorkersField, workers, flags: CommandFlags.FireAndForget);
 
     public Task AddAsync(string jobId, long place) => Store.SortedSetAddAsync(_open, jobId, place, When.NotExists);
 

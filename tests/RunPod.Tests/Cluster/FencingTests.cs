@@ -180,6 +180,28 @@ public sealed class FencingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Queue_OnAnotherSilo_HasRoomAsForTheWorkersItHad()
+    {
+        var keys = _cluster.Store.GetServers()[0].KeysAsync(pattern: $"*/queue/{TestCluster.Endpoint}/*/counters");
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await Queue.HeartbeatAsync(new WorkerHeartbeat { Worker = Worker("a"), State = WorkerState.Running, Order = ++_order });
+                _clock.Advance(TimeSpan.FromSeconds(1));
+                return await keys.FirstOrDefaultAsync() is { } key && await _cluster.Store.GetDatabase().HashGetAsync(key, "workers") == 1;
+            },
+            "the queue has stored that it has a worker");
+
+        await _cluster.Orleans.DeactivateAsync(Queue);
+
+        // Without a worker 50 may wait.
+        for (var i = 0; i < 60; i++)
+        {
+            await _cluster.SubmitAsync("1");
+        }
+    }
+
+    [Fact]
     public async Task Lease_Lost_ReturnsTheJobToTheHead()
     {
         var first = await _cluster.SubmitAsync("1");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Core.Internal;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Grains.Endpoints;
@@ -59,6 +60,24 @@ public sealed class WorkerTests
 
         Assert.All(ends, job => Assert.Equal(JobStatus.Completed, job.Status));
         Assert.Equal(1, ends.Sum(job => job.Retries));
+    }
+
+    [Fact]
+    public async Task Worker_ItsGrainEnds_RunningJobGoesOn()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var jobId = await cluster.SubmitAsync("""{"hold":true}""");
+        await cluster.Model.Begun.WaitAsync();
+        var worker = cluster.Grains.Inference(GrainKeys.WorkerKey(cluster.Orleans.Silos[0].SiloAddress, "cpu:0", 0));
+
+        // As Orleans does with all that were entered in a lost silo's part of the directory.
+        await worker.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await worker.EnsureStartedAsync();
+        cluster.Model.Release();
+
+        var job = await cluster.EndOfAsync(jobId);
+        Assert.Equal((JobStatus.Completed, 0), (job.Status, job.Retries));
+        Assert.Equal(0, cluster.Model.Cancelled.CurrentCount);
     }
 
     [Fact]
