@@ -24,7 +24,7 @@ public sealed class StartTests(SharedSilos silos)
     [Fact]
     public async Task Start_RedisDown_WaitsWithMessagesUntilItAnswers()
     {
-        var redis = RedisServer.NotStarted();
+        using var redis = RedisServer.NotStarted();
         await using var silo = SiloProcess.BeginStart(redis);
         await Eventually.HoldsAsync(() => silo.Output.Contains($"Waiting for Redis at 127.0.0.1:{redis.Port}", StringComparison.Ordinal), "the service says that it waits");
 
