@@ -51,6 +51,7 @@ internal static class ServeCommand
                 await ActivatorUtilities.CreateInstance<MembershipCheck>(app.Services, startLog.CreateLogger<MembershipCheck>()).RunAsync(cancellationToken);
             }
 
+            ActivatorUtilities.CreateInstance<StopLimit>(app.Services).Begin(ReadOptions(builder).ShutdownTimeout);
             await app.RunAsync(cancellationToken);
             return 0;
         }

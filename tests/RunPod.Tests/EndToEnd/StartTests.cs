@@ -24,7 +24,7 @@ public sealed class StartTests(SharedSilos silos)
     [Fact]
     public async Task Start_RedisDown_WaitsWithMessagesUntilItAnswers()
     {
-        var redis = RedisServer.NotStarted();
+        using var redis = RedisServer.NotStarted();
         await using var silo = SiloProcess.BeginStart(redis);
         await Eventually.HoldsAsync(() => silo.Output.Contains($"Waiting for Redis at 127.0.0.1:{redis.Port}", StringComparison.Ordinal), "the service says that it waits");
 
@@ -101,6 +101,20 @@ public sealed class StartTests(SharedSilos silos)
         Assert.Contains("The silo 'stranger' at 192.0.2.1:", output, StringComparison.Ordinal);
         Assert.Contains("give this one its own Silo:ServiceId", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stop_RedisDown_IsCutShort()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var silo = await SiloProcess.StartWithTestModelAsync(redis, "--Silo:ShutdownTimeout=00:00:08", "--Workers:DrainTimeout=00:00:01");
+        redis.Kill();
+
+        var exitCode = await silo.StopAsync();
+
+        // Signing off alone would have waited for a minute more.
+        Assert.Equal(1, exitCode);
+        Assert.Contains("The stop was cut short after 8 s", silo.Output, StringComparison.Ordinal);
     }
 
     [Fact]
