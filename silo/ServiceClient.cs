@@ -12,7 +12,7 @@ namespace RunPod.Silo;
 internal static partial class ServiceClient
 {
     // Longer than a client takes to find the gateways that are left after a crash.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs the action with the grains of the service that the settings name. Returns the exit code.</summary>
     public static async Task<int> RunAsync(ParseResult arguments, Func<IGrainFactory, Task<int>> action, CancellationToken cancellationToken)

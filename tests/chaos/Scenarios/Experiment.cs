@@ -68,7 +68,11 @@ internal sealed class Experiment : IAsyncDisposable
             origin);
         var experiment = new Experiment(options, history, cluster, networks, await WebhookReceiver.StartAsync(cluster.HostAddress, history, options.Seed));
         await cluster.StartAsync();
-        experiment.Users = await Task.WhenAll(Enumerable.Range(0, users).Select(number => experiment.CreateUserAsync($"user{number}")));
+        for (var number = 0; number < users; number++)
+        {
+            experiment.Users = [.. experiment.Users, await experiment.CreateUserAsync($"user{number}")];
+        }
+
         return experiment;
     }
 
