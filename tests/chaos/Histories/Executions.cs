@@ -31,6 +31,10 @@ internal static class Executions
     }
 
     /// <summary>How many runs were under way at a time.</summary>
-    public static int RunningAt(RunHistory history, double time) =>
-        history.Executions.GroupBy(execution => execution.Run).Count(run => run.Min(step => step.Start) <= time && !run.Any(step => step.Step != RunStep.Began && step.Start <= time));
+    public static int RunningAt(RunHistory history, double time)
+    {
+        var gone = history.Faults.Where(fault => fault.Step is FaultStep.Killed or FaultStep.Exited && fault.Start < time).ToLookup(fault => fault.Target, fault => fault.Start);
+        return history.Executions.Where(execution => execution.Start <= time).GroupBy(execution => execution.Run)
+            .Count(run => run.Count() == 1 && run.First() is var begun && !gone[begun.Node].Any(end => end > begun.Start));
+    }
 }

@@ -3,7 +3,7 @@ using RunPod.Chaos.Histories;
 namespace RunPod.Chaos.Rules;
 
 /// <summary>What webhooks tell.</summary>
-internal static class Webhooks
+internal static class Deliveries
 {
     public static IEnumerable<Violation> CheckAgreement(RunHistory history)
     {
