@@ -79,7 +79,7 @@ internal sealed class SiloNode : IDisposable
         }
     }
 
-    /// <summary>SIGTERM; returns when it has ended.</summary>
+    /// <summary>SIGTERM; returns when it has ended, if need be by kill -9.</summary>
     public async Task StopAsync()
     {
         if (Take() is not { } process)
@@ -90,8 +90,17 @@ internal sealed class SiloNode : IDisposable
         Note(FaultStep.Stopping);
         Signals.Send(process.Id, Signals.Terminate);
         using var limit = new CancellationTokenSource(StopLimit);
-        await process.WaitForExitAsync(limit.Token);
-        Note(FaultStep.Stopped);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            Note(FaultStep.Stopped);
+        }
+        catch (OperationCanceledException)
+        {
+            // As a service manager does in the end.
+            Note(FaultStep.Killed);
+            process.Kill();
+        }
     }
 
     public void Freeze() => Send(Signals.Stop, FaultStep.Frozen);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RunPod.Chaos.Histories;
 
 /// <summary>One call of a client, and what came of it.</summary>
@@ -45,10 +47,13 @@ internal sealed record Observation : HistoryEntry
     /// <summary>How many jobs of the endpoint ran, of <c>health</c>.</summary>
     public int Running { get; init; }
 
+    [JsonIgnore]
     public bool IsSubmission => Operation is "run" or "runsync";
 
+    [JsonIgnore]
     public bool IsOk => Http == 200;
 
     /// <summary>Whether the call may have had an effect that nobody was told of: no answer, or one that says that the service could not tell.</summary>
+    [JsonIgnore]
     public bool IsUnknown => Http is 0 or >= 500;
 }
