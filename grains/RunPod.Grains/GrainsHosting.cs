@@ -73,6 +73,7 @@ public static class GrainsHosting
         services.TryAddSingleton<IRequestIndex>(provider => provider.GetRequiredService<RequestIndex>());
         services.TryAddSingleton<IIdempotencyKeys, IdempotencyKeys>();
         services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<StoredWindows>();
         services.TryAddSingleton<DeliverySlots>();
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<JobMetrics>();

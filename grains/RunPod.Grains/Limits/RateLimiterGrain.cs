@@ -4,21 +4,34 @@ using RunPod.Contracts.Limits;
 
 namespace RunPod.Grains.Limits;
 
-internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOptions> options) : Grain, IRateLimiterGrain
+/// <summary>
+/// A user's requests of one operation. What counts is in memory; the store has it as of the last second, so that a user whose limiter is lost with its
+/// silo gets no more than that second's requests again.
+/// </summary>
+internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOptions> options, StoredWindows stored) : Grain, IRateLimiterGrain
 {
+    private static readonly TimeSpan SavePeriod = TimeSpan.FromSeconds(1);
+
     // A place is free again as soon as any of the running requests ends.
     private static readonly TimeSpan RetryConcurrencyAfter = TimeSpan.FromSeconds(1);
 
     private RateLimit _limit = null!;
     private SlidingWindow _window = null!;
     private ConcurrencyLeases _running = null!;
+    private DateTimeOffset _saveAt;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var operation = GrainKeys.RateLimiterOperation(this.GetPrimaryKeyString());
         _limit = options.Value.Operations.GetValueOrDefault(operation) ?? new RateLimit();
         _window = new SlidingWindow(_limit.Requests, _limit.Window);
         _running = new ConcurrencyLeases(_limit.Concurrency, options.Value.Lease);
+        _window.Restore(await stored.ReadAsync(this.GetPrimaryKeyString()), clock.GetUtcNow());
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Save(clock.GetUtcNow());
         return Task.CompletedTask;
     }
 
@@ -36,6 +49,11 @@ internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOpt
         }
 
         _window.Count(now);
+        if (now >= _saveAt)
+        {
+            Save(now);
+        }
+
         return Task.FromResult(Decide(RateVerdict.Granted, now, _window.ResetAfter(now)) with { PermitId = permitId });
     }
 
@@ -49,6 +67,12 @@ internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOpt
     {
         _running.Release(permitId);
         return Task.CompletedTask;
+    }
+
+    private void Save(DateTimeOffset now)
+    {
+        _saveAt = now + SavePeriod;
+        stored.Save(this.GetPrimaryKeyString(), _window.Summarize(now), _limit.Window);
     }
 
     private RateDecision Decide(RateVerdict verdict, DateTimeOffset now, TimeSpan resetAfter) => new()

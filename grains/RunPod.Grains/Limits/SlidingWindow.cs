@@ -7,6 +7,8 @@ namespace RunPod.Grains.Limits;
 /// </summary>
 internal sealed class SlidingWindow(int limit, TimeSpan window)
 {
+    private const int Parts = 20;
+
     private readonly DateTimeOffset[] _granted = new DateTimeOffset[limit];
     private int _next;
     private int _count;
@@ -28,6 +30,31 @@ internal sealed class SlidingWindow(int limit, TimeSpan window)
 
     /// <summary>Until the oldest granted request leaves the window.</summary>
     public TimeSpan ResetAfter(DateTimeOffset now) => _count == 0 ? TimeSpan.Zero : Oldest + window - now;
+
+    /// <summary>What counts, in few numbers: times, and how many requests were granted up to a twentieth of the window before each.</summary>
+    public IEnumerable<(DateTimeOffset At, int Count)> Summarize(DateTimeOffset now)
+    {
+        Forget(now);
+        var part = (window / Parts).Ticks;
+        return Enumerable.Range(0, _count)
+            .Select(i => _granted[(_next - _count + i + limit) % limit].UtcTicks)
+            .CountBy(ticks => (ticks + part - 1) / part)
+            .Select(granted => (new DateTimeOffset(granted.Key * part, TimeSpan.Zero), granted.Value));
+    }
+
+    /// <summary>Counts what another window has summarized, in the order of time.</summary>
+    public void Restore(IEnumerable<(DateTimeOffset At, int Count)> granted, DateTimeOffset now)
+    {
+        foreach (var (at, count) in granted)
+        {
+            // The other silo's clock may be ahead.
+            var counted = at < now ? at : now;
+            for (var i = 0; i < count && Remaining(now) > 0; i++)
+            {
+                Count(counted);
+            }
+        }
+    }
 
     private DateTimeOffset Oldest => _granted[(_next - _count + limit) % limit];
 

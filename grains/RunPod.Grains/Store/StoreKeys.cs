@@ -31,6 +31,9 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
     /// <summary>Sorted set: job ids of a user and endpoint by submission in milliseconds since the Unix epoch. A user's name may contain a slash, an endpoint's not.</summary>
     public RedisKey Requests(string endpointId, string userId) => $"{_prefix}/requests/{endpointId}/{userId}";
 
+    /// <summary>String: what a rate limiter granted lately.</summary>
+    public RedisKey RateWindow(string limiter) => $"{_prefix}/rate-window/{limiter}";
+
     /// <summary>String: what an idempotency key of a user stands for.</summary>
     public RedisKey Idempotency(string endpointId, string userId, string keyHash) => $"{_prefix}/idempotency/{endpointId}/{keyHash}/{userId}";
 

@@ -36,6 +36,55 @@ public sealed class RateLimiterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Acquire_LimiterMovedToAnotherSilo_CountsWhatWasGranted()
+    {
+        var limiter = _cluster.Grains.RateLimiter(Operation.Cancel, "anna", null);
+        for (var i = 0; i < 60; i++)
+        {
+            await limiter.ReleaseAsync((await limiter.AcquireAsync()).PermitId);
+        }
+
+        await _cluster.Orleans.DeactivateAsync(limiter);
+
+        Assert.Equal(39, (await limiter.AcquireAsync()).Remaining);
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(99, (await limiter.AcquireAsync()).Remaining);
+    }
+
+    [Fact]
+    public async Task Acquire_SiloOfTheLimiterLost_CountsWhatWasGrantedUntilTheSecondBefore()
+    {
+        await using var cluster = await TestCluster.StartAsync(options => (options.Silos, options.HasWorkers, options.Clock) = (2, false, _clock));
+        var limiter = cluster.Grains.RateLimiter(Operation.Cancel, "anna", null);
+        for (var i = 0; i < 60; i++)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(20));
+            await limiter.ReleaseAsync((await limiter.AcquireAsync()).PermitId);
+        }
+
+        var address = await cluster.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(limiter);
+        await cluster.Orleans.KillSiloAsync(cluster.Orleans.Silos.Single(silo => silo.SiloAddress.Equals(address)));
+
+        RateDecision? decision = null;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                try
+                {
+                    decision = await limiter.AcquireAsync();
+                    return true;
+                }
+                catch (Exception exception) when (exception is OrleansException or TimeoutException)
+                {
+                    return false;
+                }
+            },
+            "the limiter is on the other silo",
+            Eventually.LongLimit);
+        Assert.InRange(decision!.Remaining, 39, 49);
+    }
+
+    [Fact]
     public async Task Acquire_200AtOnce_RefusesTheNextUntilOneEndsOrItsFrontEndDied()
     {
         var limiter = _cluster.Grains.RateLimiter(Operation.Run, "anna", null);

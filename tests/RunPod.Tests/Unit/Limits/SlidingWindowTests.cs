@@ -44,6 +44,38 @@ public sealed class SlidingWindowTests
     }
 
     [Fact]
+    public void Restore_SummaryOfAnother_CountsAsManyAndATwentiethOfTheWindowLongerAtMost()
+    {
+        var window = new SlidingWindow(100, Window);
+        for (var i = 0; i < 90; i++)
+        {
+            window.Count(Start.AddMilliseconds(50 * i));
+        }
+
+        var now = Start.AddSeconds(5);
+        var summary = window.Summarize(now).ToArray();
+        var restored = new SlidingWindow(100, Window);
+        restored.Restore(summary, now);
+
+        Assert.InRange(summary.Length, 9, 11);
+        for (var at = now; at < Start.AddSeconds(16); at = at.AddMilliseconds(50))
+        {
+            Assert.InRange(restored.Remaining(at), window.Remaining(at - (Window / 20)), window.Remaining(at));
+        }
+    }
+
+    [Fact]
+    public void Restore_MoreThanTheLimit_FillsTheWindow()
+    {
+        var window = new SlidingWindow(5, Window);
+
+        window.Restore([(Start.AddSeconds(60), 10)], Start);
+
+        Assert.Equal(0, window.Remaining(Start.AddSeconds(9)));
+        Assert.Equal(5, window.Remaining(Start.AddSeconds(10)));
+    }
+
+    [Fact]
     public void ResetAfter_NothingGranted_IsZero()
     {
         Assert.Equal(TimeSpan.Zero, new SlidingWindow(5, Window).ResetAfter(Start));

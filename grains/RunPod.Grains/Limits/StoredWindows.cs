@@ -1,0 +1,41 @@
+using System.Globalization;
+using RunPod.Grains.Store;
+using StackExchange.Redis;
+
+namespace RunPod.Grains.Limits;
+
+/// <summary>
+/// The windows of rate limiters in the store, for the silo that takes a limiter over. A window counts for seconds, so nothing here is waited
+/// for long, and what fails is left: then a limiter begins with an empty window.
+/// </summary>
+internal sealed class StoredWindows(IConnectionMultiplexer redis, StoreKeys keys)
+{
+    private static readonly TimeSpan ReadLimit = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Keeps what was granted until it no longer counts; does not wait.</summary>
+    public void Save(string limiter, IEnumerable<(DateTimeOffset At, int Count)> granted, TimeSpan window)
+    {
+        var text = string.Join(' ', granted.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.At.ToUnixTimeMilliseconds()}:{part.Count}")));
+        redis.GetDatabase().StringSet(keys.RateWindow(limiter), text, window, flags: CommandFlags.FireAndForget);
+    }
+
+    /// <summary>What was kept; nothing if the store does not answer soon.</summary>
+    public async Task<(DateTimeOffset At, int Count)[]> ReadAsync(string limiter)
+    {
+        try
+        {
+            string? text = await redis.GetDatabase().StringGetAsync(keys.RateWindow(limiter)).WaitAsync(ReadLimit);
+            return string.IsNullOrEmpty(text) ? [] : Array.ConvertAll(text.Split(' '), Parse);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            return [];
+        }
+    }
+
+    private static (DateTimeOffset At, int Count) Parse(string part)
+    {
+        var colon = part.IndexOf(':', StringComparison.Ordinal);
+        return (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(part.AsSpan(0, colon), CultureInfo.InvariantCulture)), int.Parse(part.AsSpan(colon + 1), CultureInfo.InvariantCulture));
+    }
+}
