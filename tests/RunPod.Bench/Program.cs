@@ -16,11 +16,11 @@ var scenario = new Option<string[]>("--scenario")
 {
     Description = "What to measure.",
     AllowMultipleArgumentsPerToken = true,
-    DefaultValueFactory = _ => ["jobs", "list", "batch", "picture"],
+    DefaultValueFactory = _ => ["jobs", "list", "batch", "limits", "picture"],
 };
 var requests = new Option<int>("--requests") { Description = "Requests of the batch measurement's batches.", DefaultValueFactory = _ => 5_000 };
 var interactive = new Option<int>("--interactive") { Description = "Interactive jobs of each of its runs.", DefaultValueFactory = _ => 300 };
-var rounds = new Option<int>("--rounds") { Description = "Its pairs of runs, without and with a batch.", DefaultValueFactory = _ => 5 };
+var rounds = new Option<int>("--rounds") { Description = "Pairs of runs, without and with a batch or a user above the limit.", DefaultValueFactory = _ => 5 };
 var pairs = new Option<int>("--pairs") { Description = "Pairs of the picture measurement.", DefaultValueFactory = _ => 15 };
 var serve = new Command("serve", "Run the service with the no-op model; the benchmark starts this itself.") { TreatUnmatchedTokensAsErrors = false };
 serve.SetAction((result, stop) => ServeCommand.RunAsync([.. result.UnmatchedTokens], services => services.AddSingleton<IModelFormat, NoOpFormat>(), stop));
@@ -38,6 +38,8 @@ root.SetAction(async result =>
                 "list" => Scenarios.RunListAsync(name, redis?.ConnectionString, result.GetRequiredValue(listed)),
                 "batch" => BatchScenario.RunAsync(
                     name, redis?.ConnectionString, result.GetRequiredValue(requests), result.GetRequiredValue(interactive), result.GetRequiredValue(rounds)),
+                "limits" when redis is not null => LimitScenario.RunAsync(name, redis.ConnectionString, result.GetRequiredValue(rounds)),
+                "limits" => Task.CompletedTask,
                 "picture" => Scenarios.RunPictureAsync(name, redis?.ConnectionString, result.GetRequiredValue(pairs)),
                 _ => throw new ArgumentException($"There is no scenario '{what}'."),
             });

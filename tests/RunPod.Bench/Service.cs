@@ -16,7 +16,7 @@ internal sealed partial class Service : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("runpod-bench-");
     private readonly Process _process;
 
-    private Service(string? redis, int slots)
+    private Service(string? redis, int slots, string[] more)
     {
         AddModel(NoOpEndpoint, "0");
         AddModel(SlowEndpoint, "50");
@@ -34,6 +34,7 @@ internal sealed partial class Service : IDisposable
             "--EndpointQueue:MinCapacity=1000000",
             .. new[] { "run", "runsync", "status", "status-sync", "health", "requests", "batch", "batch-status" }.SelectMany(operation =>
                 new[] { $"--RateLimits:Operations:{operation}:Requests=1000000", $"--RateLimits:Operations:{operation}:Concurrency=10000" }),
+            .. more,
         ];
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         foreach (var argument in (string[])["serve", .. settings])
@@ -75,10 +76,10 @@ internal sealed partial class Service : IDisposable
         }
     }
 
-    /// <summary>Starts the service and returns once it has shown its first key.</summary>
-    public static async Task<Service> StartAsync(string? redis, int slots)
+    /// <summary>Starts the first front end on a store and returns once it has shown its first key.</summary>
+    public static async Task<Service> StartAsync(string? redis, int slots, params string[] more)
     {
-        var service = new Service(redis, slots);
+        var service = new Service(redis, slots, more);
         while (await service._process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (KeyPattern().Match(line) is { Success: true } match)
@@ -92,12 +93,48 @@ internal sealed partial class Service : IDisposable
         throw new InvalidOperationException("The service ended before it was ready.");
     }
 
+    /// <summary>Starts one more process of the service and returns once it is ready.</summary>
+    public static async Task<Service> StartAnotherAsync(string redis, int slots, params string[] more)
+    {
+        var service = new Service(redis, slots, more);
+        _ = service._process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        using var http = new HttpClient();
+        while (!await IsReadyAsync(http, service.Url))
+        {
+            await Task.Delay(200);
+        }
+
+        return service;
+    }
+
+    /// <summary>Makes a key for a user, with the service's own command.</summary>
+    public static async Task<string> CreateKeyAsync(string redis, string user)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RunPod.Silo.dll"), "keys", "create", "--user", user]) { RedirectStandardOutput = true };
+        start.Environment["ConnectionStrings__redis"] = redis;
+        using var command = Process.Start(start)!;
+        return KeyPattern().Match(await command.StandardOutput.ReadToEndAsync()) is { Success: true } match ? match.Value : throw new InvalidOperationException("No key was made.");
+    }
+
     public void Dispose()
     {
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient http, Uri url)
+    {
+        try
+        {
+            using var response = await http.GetAsync(new Uri(url, "/healthz/ready"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     private void AddModel(string endpoint, string delay)
