@@ -40,6 +40,9 @@ internal static class ClusterHosting
                 // A killed silo is noticed after 6 s instead of 15, and its jobs run elsewhere; shorter ones may evict a starved host.
                 membership.ProbeTimeout = TimeSpan.FromSeconds(2);
                 membership.NumMissedProbesLimit = 3;
+
+                // One that hangs with its connections open is noticed when nothing has come from it for three times this: 9 s instead of 24.
+                membership.MaxProbeTimeout = TimeSpan.FromSeconds(3);
                 membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
                 membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
             });

@@ -38,6 +38,50 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.OK, ofOther.StatusCode);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunSync_FrontEndThatHoldsAllPlacesEnds_TheyAreFreeOnTheOther(bool isKilled)
+    {
+        using var redis = await RedisServer.StartAsync();
+        string[] limits = ["--RateLimits:Operations:runsync:Concurrency=2", "--RateLimits:Lease=00:00:15", "--Workers:DrainTimeout=00:00:01"];
+        await using var first = await SiloProcess.StartWithTestModelAsync(redis, limits);
+        await using var second = await SiloProcess.StartWithTestModelAsync(redis, limits);
+        using var one = new JobClient(first.CreateClient());
+        using var other = new JobClient(second.CreateClient(first.Key));
+        var holding = Enumerable.Range(0, 2).Select(_ => RunSyncAsync(one, 300_000)).ToArray();
+        await Eventually.HoldsAsync(
+            async () => (await other.HealthAsync(SiloProcess.TestEndpoint)).GetProperty("jobs") is var jobs && jobs.GetProperty("inQueue").GetInt32() + jobs.GetProperty("inProgress").GetInt32() == 2,
+            "both jobs are there",
+            Eventually.LongLimit);
+        Assert.Equal(HttpStatusCode.TooManyRequests, await RunSyncAsync(other, 1_000));
+
+        if (isKilled)
+        {
+            first.Kill();
+        }
+        else
+        {
+            Assert.Equal(0, await first.StopAsync());
+        }
+
+        Assert.All(await Task.WhenAll(holding), status => Assert.Equal(isKilled ? null : HttpStatusCode.OK, status));
+        await Eventually.HoldsAsync(async () => await RunSyncAsync(other, 1_000) == HttpStatusCode.OK, "there is a place", Eventually.LongLimit);
+    }
+
+    private static async Task<HttpStatusCode?> RunSyncAsync(JobClient client, int wait)
+    {
+        try
+        {
+            using var response = await client.PostAsync($"runsync?wait={wait}", new { input = new { hold = true } }, SiloProcess.TestEndpoint);
+            return response.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
     private static async Task<List<(HttpStatusCode Status, TimeSpan? RetryAfter)>> SendAsync(JobClient client, int count)
     {
         var answers = new List<(HttpStatusCode, TimeSpan?)>();
