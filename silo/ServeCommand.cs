@@ -75,6 +75,8 @@ internal static class ServeCommand
         builder.Services.AddRunPodApi();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("store", tags: ["ready"]);
         builder.AddTelemetry(options.Name);
+        builder.Services.AddSingleton(services => new SiloPulse(cancellationToken => SiloPulse.ReadStatusAsync(services, cancellationToken), TimeProvider.System));
+        builder.Services.AddHostedService(services => services.GetRequiredService<SiloPulse>());
         if (roles.HasFlag(SiloRoles.Frontend))
         {
             builder.Services.AddHostedService<FirstKey>();
@@ -85,6 +87,7 @@ internal static class ServeCommand
         app.UseRunPodApi();
         if (roles.HasFlag(SiloRoles.Frontend))
         {
+            app.UseWhen(http => !http.Request.Path.StartsWithSegments("/healthz"), api => api.Use(EnsureMemberAsync));
             app.MapRunPodApi();
             if (app.Services.GetRequiredService<IObjectStore>() is LocalObjectStore)
             {
@@ -99,6 +102,12 @@ internal static class ServeCommand
         app.MapMetrics();
 
         return app;
+    }
+
+    private static async Task EnsureMemberAsync(HttpContext http, RequestDelegate next)
+    {
+        await http.RequestServices.GetRequiredService<SiloPulse>().EnsureMemberAsync(http.RequestAborted);
+        await next(http);
     }
 
     private static SiloOptions ReadOptions(WebApplicationBuilder builder) => builder.Configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
