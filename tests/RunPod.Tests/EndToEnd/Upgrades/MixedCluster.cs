@@ -29,6 +29,8 @@ internal sealed partial class MixedCluster : IAsyncDisposable
             "--Egress:AllowedNetworks:0=127.0.0.0/8",
             "--EndpointQueue:Lease=00:00:10",
             "--EndpointQueue:Heartbeat=00:00:02",
+            // Where a machine is slow, leases end.
+            "--Jobs:MaxAttempts=100",
             // So that a stop gives running jobs back.
             "--Workers:DrainTimeout=00:00:01",
             // Refused however slow the machine is.

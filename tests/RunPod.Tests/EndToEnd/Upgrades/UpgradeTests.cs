@@ -61,23 +61,20 @@ public sealed class UpgradeTests
         await client.PurgeAsync(HttpStatusCode.TooManyRequests);
         await leaver.PurgeAsync(HttpStatusCode.TooManyRequests);
         List<string> jobs = [await client.SubmitAsync(SlowInput), await leaver.SubmitAsync(SlowInput)];
-        foreach (var from in Enumerable.Repeat<JobClient[]>([client, leaver], 4).SelectMany(both => both))
+        await Task.WhenAll(jobs.Select(jobId => client.WaitForAsync(jobId, "IN_PROGRESS")));
+        for (var i = 0; i < 4; i++)
         {
-            jobs.Add(await from.SubmitAsync(TinyInput));
-        }
-
-        foreach (var jobId in jobs[..2])
-        {
-            await client.WaitForAsync(jobId, "IN_PROGRESS");
+            jobs.AddRange(await client.SubmitAsync(TinyInput), await leaver.SubmitAsync(TinyInput));
         }
 
         var waiting = jobs.ConvertAll(user.WaitForEndAsync);
         var stop = stopped.StopAsync();
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         do
         {
             waiting.Add(user.WaitForEndAsync(await user.SubmitAsync(TinyInput)));
         }
-        while (!stop.IsCompleted && waiting.Count < 40);
+        while (await pace.WaitForNextTickAsync() && !stop.IsCompleted);
 
         Assert.Equal(0, await stop);
         foreach (var job in await Task.WhenAll(waiting))
