@@ -59,6 +59,6 @@ internal sealed partial class MixedCluster : IAsyncDisposable
     }
 
     // A worker that stops may give its jobs back to a silo whose version cannot take them; then their leases end.
-    [GeneratedRegex("""Orleans\.Serialization\.[\w.]*Exception|Unable to resolve type alias "(?!.*"HandBack")""")]
+    [GeneratedRegex("""Orleans\.Serialization\.[\w.]*Exception\b|Unable to resolve type alias "(?!.*"HandBack")""")]
     private static partial Regex Misunderstanding();
 }
