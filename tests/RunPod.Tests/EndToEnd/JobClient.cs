@@ -64,6 +64,19 @@ internal sealed class JobClient(HttpClient http) : IDisposable
         return await response.ReadJsonAsync();
     }
 
+    /// <summary>Reads the job's events to their end: the chunks, and the job object.</summary>
+    public async Task<(List<JsonElement> Chunks, JsonElement Done)> ReadEventsAsync(string jobId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v2/{Endpoint}/stream/{jobId}");
+        request.Headers.Add("Accept", "text/event-stream");
+        using var response = await http.SendAsync(request);
+        var events = (await response.Content.ReadAsStringAsync()).Split("\n\n").Where(part => part.Length > 0 && part[0] != ':').ToList();
+        const string Data = "data: ";
+        const string Done = "event: done\ndata: ";
+        Assert.StartsWith(Done, events[^1], StringComparison.Ordinal);
+        return (events[..^1].ConvertAll(part => StatusIn(part[Data.Length..])), StatusIn(events[^1][Done.Length..]));
+    }
+
     public async Task CancelAsync(string jobId)
     {
         using var response = await http.PostAsync($"/v2/{Endpoint}/cancel/{jobId}", content: null);
@@ -72,16 +85,10 @@ internal sealed class JobClient(HttpClient http) : IDisposable
     }
 
     /// <summary>The one picture of a completed job, fetched from the URL in its output without a key.</summary>
-    public static async Task<byte[]> FetchPictureAsync(JsonElement job)
-    {
-        Assert.Equal("COMPLETED", job.GetProperty("status").GetString());
-        var output = Assert.Single(job.GetProperty("output").EnumerateArray());
-        using var anybody = new HttpClient();
-        using var response = await anybody.GetAsync(output.GetProperty("image").GetString());
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("image/png", response.Content.Headers.ContentType?.MediaType);
-        return await response.Content.ReadAsByteArrayAsync();
-    }
+    public static Task<byte[]> FetchPictureAsync(JsonElement job) => FetchAsync(PictureUrl(job));
+
+    /// <summary>The same from this client's front end, when the one that the URL names may be gone.</summary>
+    public Task<byte[]> FetchPictureHereAsync(JsonElement job) => FetchAsync(new Uri(http.BaseAddress!, PictureUrl(job).PathAndQuery));
 
     public static JsonElement StatusIn(string text)
     {
@@ -90,4 +97,20 @@ internal sealed class JobClient(HttpClient http) : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private static Uri PictureUrl(JsonElement job)
+    {
+        Assert.Equal("COMPLETED", job.GetProperty("status").GetString());
+        var output = Assert.Single(job.GetProperty("output").EnumerateArray());
+        return new Uri(output.GetProperty("image").GetString()!);
+    }
+
+    private static async Task<byte[]> FetchAsync(Uri url)
+    {
+        using var anybody = new HttpClient();
+        using var response = await anybody.GetAsync(url);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("image/png", response.Content.Headers.ContentType?.MediaType);
+        return await response.Content.ReadAsByteArrayAsync();
+    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using RunPod.Tests.Http;
 using RunPod.Tests.Models;
 using RunPod.Tests.Support;
@@ -17,7 +16,7 @@ public sealed class StreamTests(SharedSilos silos)
         using var client = new JobClient((await silos.GetAsync(store)).CreateClient());
         var plain = await client.SubmitAsync(new { prompt = "a red circle on a blue background", seed = 3, num_inference_steps = 60 });
         var jobId = await client.SubmitAsync(new { prompt = "a red circle on a blue background", seed = 3, num_inference_steps = 60, preview = 30 });
-        var (chunks, done) = await ReadEventsAsync(client, jobId);
+        var (chunks, done) = await client.ReadEventsAsync(jobId);
 
         var steps = chunks.ConvertAll(chunk => chunk.GetProperty("step").GetInt32());
         Assert.Equal(steps.Distinct().Order(), steps);
@@ -75,7 +74,7 @@ public sealed class StreamTests(SharedSilos silos)
 
         silo.Kill();
         await silo.StartAsync();
-        var (chunks, done) = await ReadEventsAsync(client, jobId);
+        var (chunks, done) = await client.ReadEventsAsync(jobId);
 
         Assert.Equal([1, 2, 3, 4], chunks.Select(chunk => chunk.GetProperty("step").GetInt32()));
         Assert.Equal("COMPLETED", done.GetProperty("status").GetString());
@@ -98,18 +97,5 @@ public sealed class StreamTests(SharedSilos silos)
         Assert.DoesNotContain(Directory.EnumerateFiles(silo.FilesFolder, "*", SearchOption.AllDirectories), file => file.Contains(jobId, StringComparison.Ordinal));
         using var gone = await client.Http.GetAsync($"/v2/{JobClient.Endpoint}/stream/{jobId}");
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-    }
-
-    /// <summary>Reads the job's events to their end: the chunks, and the job object.</summary>
-    private static async Task<(List<JsonElement> Chunks, JsonElement Done)> ReadEventsAsync(JobClient client, string jobId)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v2/{JobClient.Endpoint}/stream/{jobId}");
-        request.Headers.Add("Accept", "text/event-stream");
-        using var response = await client.Http.SendAsync(request);
-        var events = (await response.Content.ReadAsStringAsync()).Split("\n\n").Where(part => part.Length > 0 && part[0] != ':').ToList();
-        const string Data = "data: ";
-        const string Done = "event: done\ndata: ";
-        Assert.StartsWith(Done, events[^1], StringComparison.Ordinal);
-        return (events[..^1].ConvertAll(part => JobClient.StatusIn(part[Data.Length..])), JobClient.StatusIn(events[^1][Done.Length..]));
     }
 }

@@ -16,12 +16,13 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     private readonly RedisServer? _redis;
     private readonly bool _ownsRedis;
     private readonly bool _hasTestModel;
+    private readonly string? _assembly;
     private readonly string[] _arguments;
     private readonly List<SiloProgram> _runs = [];
 
-    private SiloProcess(RedisServer? redis, bool ownsRedis, bool hasTestModel, string[] settings)
+    private SiloProcess(RedisServer? redis, bool ownsRedis, bool hasTestModel, string[] settings, string? assembly = null)
     {
-        (_redis, _ownsRedis, _hasTestModel) = (redis, ownsRedis, hasTestModel);
+        (_redis, _ownsRedis, _hasTestModel, _assembly) = (redis, ownsRedis, hasTestModel, assembly);
         Address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         Environment = new Dictionary<string, string> { ["Store__DataFolder"] = DataFolder };
         if (redis is not null)
@@ -80,6 +81,14 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     public static async Task<SiloProcess> StartWithTestModelAsync(RedisServer redis, params string[] settings)
     {
         var silo = new SiloProcess(redis, ownsRedis: false, hasTestModel: true, settings);
+        await silo.StartAsync();
+        return silo;
+    }
+
+    /// <summary>Starts a silo of another version, by the path of its assembly.</summary>
+    public static async Task<SiloProcess> StartAssemblyAsync(string assembly, RedisServer redis, params string[] settings)
+    {
+        var silo = new SiloProcess(redis, ownsRedis: false, hasTestModel: false, settings, assembly);
         await silo.StartAsync();
         return silo;
     }
@@ -155,9 +164,12 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private void Run() => _runs.Add(_hasTestModel
-        ? SiloProgram.StartWithTestModel(_folder.Path, Environment, _arguments)
-        : SiloProgram.Start(_folder.Path, Environment, _arguments));
+    private void Run() => _runs.Add((_assembly, _hasTestModel) switch
+    {
+        ({ } assembly, _) => SiloProgram.StartAssembly(assembly, _folder.Path, Environment, _arguments),
+        (_, true) => SiloProgram.StartWithTestModel(_folder.Path, Environment, _arguments),
+        _ => SiloProgram.Start(_folder.Path, Environment, _arguments),
+    });
 
     private string AddTestModel()
     {

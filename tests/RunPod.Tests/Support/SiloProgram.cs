@@ -27,6 +27,30 @@ internal sealed class SiloProgram : IDisposable
     public static SiloProgram StartWithTestModel(string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> settings) =>
         StartAssembly(typeof(Victim).Assembly.Location, folder, environment, settings.Prepend("serve"));
 
+    /// <summary>Starts a silo of another version, by the path of its assembly.</summary>
+    public static SiloProgram StartAssembly(string assembly, string folder, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(assembly);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var program = new SiloProgram(new Process { StartInfo = start });
+        program._process.OutputDataReceived += program.Keep;
+        program._process.ErrorDataReceived += program.Keep;
+        program._process.Start();
+        program._process.BeginOutputReadLine();
+        program._process.BeginErrorReadLine();
+        return program;
+    }
+
     /// <summary>Waits until it ends by itself. Returns its exit code and all that it printed.</summary>
     public async Task<(int ExitCode, string Output)> WaitForExitAsync()
     {
@@ -65,29 +89,6 @@ internal sealed class SiloProgram : IDisposable
         }
 
         _process.Dispose();
-    }
-
-    private static SiloProgram StartAssembly(string assembly, string folder, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(assembly);
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        var program = new SiloProgram(new Process { StartInfo = start });
-        program._process.OutputDataReceived += program.Keep;
-        program._process.ErrorDataReceived += program.Keep;
-        program._process.Start();
-        program._process.BeginOutputReadLine();
-        program._process.BeginErrorReadLine();
-        return program;
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -1,0 +1,7 @@
+namespace RunPod.Tests.EndToEnd.Upgrades;
+
+public enum SiloVersion
+{
+    Previous,
+    Current,
+}
