@@ -19,7 +19,7 @@ internal sealed class StoredWindows(IConnectionMultiplexer redis, StoreKeys keys
         redis.GetDatabase().StringSet(keys.RateWindow(limiter), text, window, flags: CommandFlags.FireAndForget);
     }
 
-    /// <summary>What was kept; nothing if the store does not answer soon.</summary>
+    /// <summary>What was kept; nothing if the store does not answer soon, or another version wrote otherwise.</summary>
     public async Task<(DateTimeOffset At, int Count)[]> ReadAsync(string limiter)
     {
         try
@@ -27,7 +27,7 @@ internal sealed class StoredWindows(IConnectionMultiplexer redis, StoreKeys keys
             string? text = await redis.GetDatabase().StringGetAsync(keys.RateWindow(limiter)).WaitAsync(ReadLimit);
             return string.IsNullOrEmpty(text) ? [] : Array.ConvertAll(text.Split(' '), Parse);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or FormatException)
         {
             return [];
         }
@@ -35,7 +35,8 @@ internal sealed class StoredWindows(IConnectionMultiplexer redis, StoreKeys keys
 
     private static (DateTimeOffset At, int Count) Parse(string part)
     {
-        var colon = part.IndexOf(':', StringComparison.Ordinal);
-        return (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(part.AsSpan(0, colon), CultureInfo.InvariantCulture)), int.Parse(part.AsSpan(colon + 1), CultureInfo.InvariantCulture));
+        return part.Split(':') is [var at, var count]
+            ? (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(at, CultureInfo.InvariantCulture)), int.Parse(count, CultureInfo.InvariantCulture))
+            : throw new FormatException($"'{part}' is no part of a window.");
     }
 }

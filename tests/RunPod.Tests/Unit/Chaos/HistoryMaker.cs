@@ -60,7 +60,15 @@ internal sealed class HistoryMaker
 
     public HistoryMaker Webhook(string status = "COMPLETED", string? output = Output, string id = "msg_1", bool isSigned = true, string job = Job, string? error = null) => Add(new Delivery
     {
-        Start = _now, MessageId = id, JobId = job, Token = Token, Status = status, Output = output, Error = error, IsSigned = isSigned, Answered = 200,
+        Start = _now,
+        MessageId = id,
+        JobId = job,
+        Token = Token,
+        Status = status,
+        Output = output,
+        Error = error,
+        IsSigned = isSigned,
+        Answered = 200,
     });
 
     public HistoryMaker Stream(string run, params int[] numbers) => Call("stream", call => call with { Status = "IN_PROGRESS", Chunks = [.. numbers.Select(n => new Chunk(run, n))] });
