@@ -24,9 +24,6 @@ internal sealed partial class QueueGrain(
     QueueMetrics metrics,
     ILogger<QueueGrain> logger) : Grain, IQueueGrain
 {
-    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(10);
-
     private readonly QueueBook _book = new();
     private readonly WorkerRoster _workers = new();
     private readonly LowPriorityGate _gate = new(options.Value.LowPriorityHold, options.Value.LowPriorityPatience);
@@ -35,7 +32,6 @@ internal sealed partial class QueueGrain(
     private string _endpointId = null!;
     private long _lastNumber;
     private int _entering;
-    private bool _differed;
 
     // Until every worker has told the new activation that it lives, those of the last one count.
     private int _knownWorkers;
@@ -160,23 +156,6 @@ internal sealed partial class QueueGrain(
         UnhealthyReasons = _workers.UnhealthyReasons(),
     });
 
-    private async Task RecoverLeasesAsync()
-    {
-        foreach (var (jobId, lease) in await _index.ReadLeasesAsync(LeaseEnd))
-        {
-            if (_book.TryGetWaiting(jobId, out var entry))
-            {
-                _book.Lease(entry, lease);
-            }
-            else
-            {
-                await _index.ReturnAsync(jobId, retried: false);
-            }
-        }
-
-        await SweepAsync();
-    }
-
     /// <summary>Gives waiting jobs to idle workers.</summary>
     private void Dispatch()
     {
@@ -256,53 +235,6 @@ internal sealed partial class QueueGrain(
         }
     }
 
-    private async Task SweepAsync()
-    {
-        var now = clock.GetUtcNow();
-        _workers.RemoveLost(now - options.Value.Lease, silos.IsDeadSilo);
-        foreach (var (jobId, lease) in _book.LeasedWhere(lease => lease.EndsAt <= now || silos.IsDeadSilo(lease.Silo)))
-        {
-            LogLeaseLost(jobId, lease.WorkerKey);
-            await ReturnAsync(jobId, lease.LeaseId, retried: true);
-        }
-
-        NoteWorkers(now);
-        Dispatch();
-        metrics.Note(_endpointId, await GetHealthAsync(), now - (_book.OldestArrival() ?? now));
-    }
-
-    private void NoteWorkers(DateTimeOffset now)
-    {
-        if (now >= _knowsAllAt && _workers.Serving != _knownWorkers)
-        {
-            _index.NoteWorkers(_knownWorkers = _workers.Serving);
-        }
-    }
-
-    /// <summary>
-    /// Compares memory with its image. A silo that was frozen, and does not know yet that it counts as dead, may have taken a job in after this
-    /// activation had read the image. A difference that lasts ends the activation, and the next one reads again.
-    /// </summary>
-    private async Task CheckAsync()
-    {
-        // The store answers in order, so that it counts what is here now and what is on its way.
-        var expected = _book.Open + _entering;
-        var stored = await _index.CountAsync();
-        if (stored == expected)
-        {
-            _differed = false;
-        }
-        else if (!_differed)
-        {
-            _differed = true;
-        }
-        else
-        {
-            LogDiffers(_endpointId, expected, stored);
-            DeactivateOnIdle();
-        }
-    }
-
     private async Task StoreAsync(Task write)
     {
         try
@@ -321,12 +253,6 @@ internal sealed partial class QueueGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Queue of {EndpointId} recovered {Waiting} waiting and {Leased} running jobs")]
     private partial void LogRecovered(string endpointId, int waiting, int leased);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {WorkerKey} lost job {JobId}, which returns to the head of the queue")]
-    private partial void LogLeaseLost(string jobId, string workerKey);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue of {EndpointId} has {Expected} open jobs in memory and {Stored} in the store, which it reads again")]
-    private partial void LogDiffers(string endpointId, int expected, long stored);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} could not be given to worker {WorkerKey}")]
     private partial void LogStartFailed(string jobId, string workerKey, Exception exception);
