@@ -4,7 +4,7 @@ namespace RunPod.Contracts.Limits;
 
 /// <summary>
 /// One user's limit on one operation: requests in a sliding window, and requests at the same time. Keyed by <see cref="GrainKeys"/>.
-/// Its memory is its only state: after the loss of its silo the window starts anew.
+/// After the loss of its silo the window is the store's, which has it as of the last second; the places are free.
 /// </summary>
 [Alias("runpod.IRateLimiterGrain")]
 public interface IRateLimiterGrain : IGrainWithStringKey
