@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using RunPod.Chaos.Clusters;
 
 namespace RunPod.Bench;
 
@@ -13,17 +12,11 @@ internal sealed class Redis : IDisposable
 
     public Redis(string appendFsync)
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
-        ConnectionString = $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
+        var port = FreePort.Find().ToString(CultureInfo.InvariantCulture);
+        ConnectionString = $"127.0.0.1:{port}";
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "redis.conf"), "--port", port.ToString(CultureInfo.InvariantCulture),
+            Path.Combine(AppContext.BaseDirectory, "redis.conf"), "--port", port,
             "--dir", _folder.FullName, "--appendfsync", appendFsync,
         ];
         _process = Process.Start(new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true })!;

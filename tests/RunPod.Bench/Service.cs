@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using RunPod.Chaos.Clusters;
 
 namespace RunPod.Bench;
 
@@ -20,13 +19,12 @@ internal sealed partial class Service : IDisposable
     {
         AddModel(NoOpEndpoint, "0");
         AddModel(SlowEndpoint, "50");
-        var ports = FreePorts();
-        Url = new Uri($"http://127.0.0.1:{ports[0]}");
+        Url = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         string[] settings =
         [
             $"--urls={Url.GetLeftPart(UriPartial.Authority)}",
-            $"--Silo:Port={ports[1]}",
-            $"--Silo:GatewayPort={ports[2]}",
+            $"--Silo:Port={FreePort.Find()}",
+            $"--Silo:GatewayPort={FreePort.Find()}",
             $"--Store:DataFolder={Path.Combine(_folder.FullName, "data")}",
             $"--Models:Folder={Path.Combine(_folder.FullName, "models")}",
             $"--Workers:SlotsPerDevice={slots}",
@@ -141,22 +139,6 @@ internal sealed partial class Service : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder.FullName, "models", endpoint));
         File.WriteAllText(Path.Combine(folder.FullName, NoOpFormat.FileName), delay);
-    }
-
-    private static int[] FreePorts()
-    {
-        TcpListener[] listeners = [new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0), new(IPAddress.Loopback, 0)];
-        var ports = Array.ConvertAll(listeners, listener =>
-        {
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        });
-        foreach (var listener in listeners)
-        {
-            listener.Dispose();
-        }
-
-        return ports;
     }
 
     [GeneratedRegex("rpa_[0-9A-Za-z]+")]

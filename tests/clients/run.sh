@@ -25,13 +25,17 @@ if [ -z "$silo" ]; then
     exit 1
 fi
 
+# Below those that the kernel gives to connections, one of which could take a port before the service does.
 free_ports() {
     python3 -c '
-import socket
-sockets = [socket.socket() for _ in range(2)]
-for s in sockets:
-    s.bind(("127.0.0.1", 0))
-print(*[s.getsockname()[1] for s in sockets])'
+import random, socket
+ports = []
+while len(ports) < 2:
+    port = random.randrange(10000, 30000)
+    with socket.socket() as s:
+        if s.connect_ex(("127.0.0.1", port)) != 0 and port not in ports:
+            ports.append(port)
+print(*ports)'
 }
 
 # Starts a service on an empty store and sets SERVICE_URL and RUNPOD_API_KEY once it is ready.

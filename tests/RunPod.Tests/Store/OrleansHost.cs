@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using RunPod.Silo.Store;
-using RunPod.Tests.Support;
 using StackExchange.Redis;
 
 namespace RunPod.Tests.Store;

@@ -21,7 +21,7 @@ internal sealed class ChaosCluster : IDisposable
         (_folder, _options, _history, _origin) = (folder, options, history, origin);
         var model = Directory.CreateDirectory(Path.Combine(folder, "models", Endpoint));
         File.WriteAllText(Path.Combine(model.FullName, SleepingFormat.FileName), "");
-        Redis = new RedisProcess(Path.Combine(folder, "redis"), HostAddress, FreePorts.Find(1)[0], options.AppendFsync);
+        Redis = new RedisProcess(Path.Combine(folder, "redis"), HostAddress, FreePort.Find(), options.AppendFsync);
     }
 
     public RedisProcess Redis { get; }
@@ -47,16 +47,15 @@ internal sealed class ChaosCluster : IDisposable
     {
         var number = _nodes.Count;
         var address = _options.Networks is null ? HostAddress : Networks.AddressOf(number);
-        var ports = FreePorts.Find(3);
-        var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{address}:{ports[0]}"));
+        var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{address}:{FreePort.Find()}"));
         var name = string.Create(CultureInfo.InvariantCulture, $"silo{number}");
         var isOther = _options.OtherSilo is not null && number % 2 == 1;
         string[] settings =
         [
             $"--urls={url.GetLeftPart(UriPartial.Authority)}",
             $"--Silo:Name={name}",
-            $"--Silo:Port={ports[1]}",
-            $"--Silo:GatewayPort={ports[2]}",
+            $"--Silo:Port={FreePort.Find()}",
+            $"--Silo:GatewayPort={FreePort.Find()}",
             $"--Silo:AdvertisedIPAddress={address}",
             $"--ConnectionStrings:redis={Redis.ConnectionString}",
             $"--Store:DataFolder={Path.Combine(_folder, name)}",
