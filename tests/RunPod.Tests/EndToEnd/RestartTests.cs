@@ -61,7 +61,8 @@ public sealed class RestartTests
         await silo.StartAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.Equal("IN_PROGRESS", job.GetProperty("status").GetString());
+        // As it runs, or, when the answer took longer than the worker had, as it was given back.
+        Assert.Contains(job.GetProperty("status").GetString(), new[] { "IN_PROGRESS", "IN_QUEUE" });
         await client.WaitForAsync(job.GetProperty("id").GetString()!, "IN_PROGRESS");
         await client.CancelAsync(job.GetProperty("id").GetString()!);
         await client.WaitForAsync(queued, "COMPLETED");

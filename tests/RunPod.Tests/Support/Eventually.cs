@@ -12,14 +12,18 @@ public static class Eventually
         HoldsAsync(() => Task.FromResult(condition()), description, limit);
 
     /// <inheritdoc cref="HoldsAsync(Func{bool}, string, TimeSpan?)"/>
-    public static async Task HoldsAsync(Func<Task<bool>> condition, string description, TimeSpan? limit = null)
+    public static Task HoldsAsync(Func<Task<bool>> condition, string description, TimeSpan? limit = null) =>
+        NothingIsLeftAsync(async () => await condition() ? [] : [description], "not yet", limit);
+
+    /// <summary>Returns once nothing is found; fails with what is left when that takes longer than any machine should need.</summary>
+    public static async Task NothingIsLeftAsync(Func<Task<IEnumerable<string>>> find, string description, TimeSpan? limit = null)
     {
         var atMost = limit ?? Limit;
         using var timeout = new CancellationTokenSource(atMost);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await condition())
+        while (await find() is var left && left.Any())
         {
-            Assert.False(timeout.IsCancellationRequested, $"Not within {atMost.TotalSeconds} s: {description}");
+            Assert.False(timeout.IsCancellationRequested, $"After {atMost.TotalSeconds} s {description}: {string.Join(", ", left)}");
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }
