@@ -21,7 +21,8 @@ public sealed class StoreOptions
 
     /// <summary>
     /// How far the embedded store's write-ahead log may grow before a checkpoint replaces it, in bytes with suffix k, m or g.
-    /// It bounds the disk in use and the time of a start, which replays the log.
+    /// It bounds the log on disk and the time of a start, which replays it. A checkpoint is as large as the records in memory, of which those that were
+    /// rewritten since the one before it leave their old copy behind, in memory and in later checkpoints.
     /// </summary>
     public string EmbeddedLogLimit { get; set; } = "64m";
 
