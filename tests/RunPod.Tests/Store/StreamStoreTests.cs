@@ -65,13 +65,15 @@ public sealed class StreamStoreTests : IDisposable
         await AppendAsync(stream, "1");
 
         // The server takes the write and executes it when its pause is over; on a busy machine a client may give up before it has sent it.
-        do
-        {
-            await admin.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", "60000", "WRITE");
-            await Assert.ThrowsAnyAsync<TimeoutException>(() => stream.AppendAsync(["2", "3"]));
-            await admin.GetDatabase().ExecuteAsync("CLIENT", "UNPAUSE");
-        }
-        while (await StreamWriterVictim.Open(admin).CountAsync("endpoint/job", 1) < 3);
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await admin.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", "60000", "WRITE");
+                await Assert.ThrowsAnyAsync<TimeoutException>(() => stream.AppendAsync(["2", "3"]));
+                await admin.GetDatabase().ExecuteAsync("CLIENT", "UNPAUSE");
+                return await StreamWriterVictim.Open(admin).CountAsync("endpoint/job", 1) == 3;
+            },
+            "the server has executed the write");
         await AppendAsync(stream, "2", "3");
         await AppendAsync(stream, "4");
 
