@@ -101,8 +101,15 @@ public sealed class RestartTests
 
     private static async Task<string> OnlyJobAsync(JobClient client)
     {
-        using var response = await client.Http.GetAsync($"/v2/{SiloProcess.TestEndpoint}/requests");
-        return Assert.Single((await response.ReadJsonAsync()).GetProperty("requests").EnumerateArray()).GetProperty("id").GetString()!;
+        JsonElement[] jobs = [];
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var response = await client.Http.GetAsync($"/v2/{SiloProcess.TestEndpoint}/requests");
+                return (jobs = [.. (await response.ReadJsonAsync()).GetProperty("requests").EnumerateArray()]).Length == 1;
+            },
+            "the list has the job");
+        return jobs[0].GetProperty("id").GetString()!;
     }
 
     private static async Task<JsonElement> CountsAsync(JobClient client) => (await client.HealthAsync()).GetProperty("jobs");
