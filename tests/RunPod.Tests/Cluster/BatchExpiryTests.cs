@@ -39,11 +39,11 @@ public sealed class BatchExpiryTests : IAsyncLifetime
         await _user.EndOfAsync(batchId, () => _clock.Advance(Step));
         var uuid = batchId["batch_".Length..];
 
-        await AdvanceAsync(TimeSpan.FromMinutes(9));
+        await _clock.PassAsync(TimeSpan.FromMinutes(9));
         Assert.Equal(71, (await _user.RequestsAsync(batchId)).Count);
         Assert.NotEmpty(await _cluster.FindInStoreAsync(uuid));
         Assert.NotEmpty(await _cluster.FindInStoreAsync("tortoiseshell"));
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(3), async () => (await _cluster.FindInStoreAsync(uuid)).Length == 0);
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(3), async () => (await _cluster.FindInStoreAsync(uuid)).Length == 0);
 
         Assert.Empty(await _cluster.FindInStoreAsync("tortoiseshell"));
         Assert.Null(await _user.Batch(batchId).GetAsync());
@@ -55,13 +55,14 @@ public sealed class BatchExpiryTests : IAsyncLifetime
     {
         var touched = await _user.CreateAsync("\"one\"");
         var forgotten = await _user.CreateAsync("\"two\"");
-        await AdvanceAsync(TimeSpan.FromMinutes(8));
+        await _clock.PassAsync(TimeSpan.FromMinutes(8));
 
         await _user.Batch(touched).RenameAsync(TestCluster.User, "kept");
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(4), async () => (await _cluster.FindInStoreAsync(forgotten)).Length == 0);
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(4), async () => (await _cluster.FindInStoreAsync(forgotten)).Length == 0);
 
         Assert.Equal("kept", (await _user.GetAsync(touched)).Name);
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(9), async () => (await _cluster.FindInStoreAsync(touched)).Length == 0);
+        await _clock.PassAsync(TimeSpan.FromMinutes(5));
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(4), async () => (await _cluster.FindInStoreAsync(touched)).Length == 0);
         Assert.Empty(await _cluster.FindInStoreAsync("\"one\""));
     }
 
@@ -91,33 +92,13 @@ public sealed class BatchExpiryTests : IAsyncLifetime
         await _cluster.Job(BatchIds.Request(batchId, 0)).SubmitAsync(TestCluster.Submission("""{"hold":true}"""));
         await _cluster.Model.Begun.WaitAsync();
         await _user.FinalizeAsync(batchId);
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(1), async () => (await _user.RequestsAsync(batchId)) is [{ HasJob: true }]);
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(1), async () => (await _user.RequestsAsync(batchId)) is [{ HasJob: true }]);
 
         // Every activation and timer goes; the store alone knows of the batch.
-        await _cluster.Orleans.RestartSiloAsync(_cluster.Orleans.Silos[0]);
+        await _clock.PassUntilEndedAsync(_cluster.Orleans.RestartSiloAsync(_cluster.Orleans.Silos[0]));
         _cluster.Model.Release();
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(5), async () => (await _cluster.FindInStoreAsync("active-batches")).Length == 0);
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(5), async () => (await _cluster.FindInStoreAsync("active-batches")).Length == 0);
 
         Assert.Equal(new BatchCounts(0, 1, 0, 0), (await _user.EndOfAsync(batchId)).Counts);
-    }
-
-    private Task AdvanceAsync(TimeSpan time) => AdvanceUntilAsync(time, () => Task.FromResult(false), mustHold: false);
-
-    /// <summary>Advances in steps short enough for every timer until the condition holds, or the time is over.</summary>
-    private async Task AdvanceUntilAsync(TimeSpan time, Func<Task<bool>> condition, bool mustHold = true)
-    {
-        for (var passed = TimeSpan.Zero; passed < time; passed += Step)
-        {
-            _clock.Advance(Step);
-
-            // Real time for the grains to do what the timers started.
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
-            if (await condition())
-            {
-                return;
-            }
-        }
-
-        Assert.True(!mustHold || await condition(), $"It did not happen within {time}.");
     }
 }

@@ -20,9 +20,9 @@ public sealed class ExpiryTests : IAsyncLifetime
         Assert.NotEmpty(Directory.GetFiles(_cluster.ObjectFolder, "*", SearchOption.AllDirectories));
         Assert.NotEmpty(await _cluster.FindInStoreAsync(job.JobId));
 
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(29), () => Task.FromResult(true));
+        await _clock.PassAsync(TimeSpan.FromMinutes(29));
         Assert.NotNull(await _cluster.Job(job.JobId).GetSnapshotAsync());
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(2), async () => (await _cluster.FindInStoreAsync(job.JobId)).Length == 0);
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(2), async () => (await _cluster.FindInStoreAsync(job.JobId)).Length == 0);
 
         Assert.Null(await _cluster.Job(job.JobId).GetSnapshotAsync());
         Assert.Empty(Directory.GetFiles(_cluster.ObjectFolder, "*", SearchOption.AllDirectories));
@@ -36,7 +36,8 @@ public sealed class ExpiryTests : IAsyncLifetime
         var jobId = await _cluster.SubmitAsync("1", with: submission => submission with { TimeToLive = TimeSpan.FromMinutes(30) + TimeSpan.FromSeconds(20) });
         await _cluster.EndOfAsync(jobId);
 
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(32), async () => (await _cluster.FindInStoreAsync(jobId)).Length == 0);
+        await _clock.PassAsync(TimeSpan.FromMinutes(29));
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(3), async () => (await _cluster.FindInStoreAsync(jobId)).Length == 0);
 
         Assert.Empty(await _cluster.FindInStoreAsync(jobId));
     }
@@ -48,7 +49,7 @@ public sealed class ExpiryTests : IAsyncLifetime
         await _cluster.Model.Begun.WaitAsync();
         var jobId = await _cluster.SubmitAsync("2", with: submission => submission with { TimeToLive = TimeSpan.FromSeconds(40), Retention = TimeSpan.FromSeconds(10) });
 
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(3), async () => (await _cluster.FindInStoreAsync(jobId)).Length == 0);
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(3), async () => (await _cluster.FindInStoreAsync(jobId)).Length == 0);
 
         Assert.Empty(await _cluster.FindInStoreAsync(jobId));
     }
@@ -61,7 +62,7 @@ public sealed class ExpiryTests : IAsyncLifetime
         var queued = await _cluster.SubmitAsync("2", with: submission => submission with { TimeToLive = TimeSpan.FromMinutes(3) });
         var wait = _cluster.Job(queued).WaitForEndAsync(TimeSpan.FromMinutes(10));
 
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(4), () => Task.FromResult(wait.IsCompleted));
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(4), () => Task.FromResult(wait.IsCompleted));
 
         Assert.Equal(JobStatus.TimedOut, (await wait)?.Status);
         _cluster.Model.Release();
@@ -75,7 +76,7 @@ public sealed class ExpiryTests : IAsyncLifetime
         var running = await _cluster.SubmitAsync("""{"hold":true}""", with: submission => submission with { TimeToLive = TimeSpan.FromSeconds(20) });
         await _cluster.Model.Begun.WaitAsync();
 
-        await AdvanceUntilAsync(TimeSpan.FromMinutes(1), () => _cluster.Model.Cancelled.WaitAsync(0));
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(1), () => _cluster.Model.Cancelled.WaitAsync(0));
 
         Assert.Equal(JobStatus.TimedOut, (await _cluster.EndOfAsync(running)).Status);
     }
@@ -86,7 +87,7 @@ public sealed class ExpiryTests : IAsyncLifetime
         var running = await _cluster.SubmitAsync("""{"hold":true}""", with: submission => submission with { ExecutionTimeout = TimeSpan.FromSeconds(7) });
         await _cluster.Model.Begun.WaitAsync();
 
-        await AdvanceUntilAsync(TimeSpan.FromSeconds(30), () => _cluster.Model.Cancelled.WaitAsync(0));
+        await _clock.PassUntilAsync(TimeSpan.FromSeconds(30), () => _cluster.Model.Cancelled.WaitAsync(0));
 
         var job = await _cluster.EndOfAsync(running);
         Assert.Equal(JobStatus.TimedOut, job.Status);
@@ -104,23 +105,5 @@ public sealed class ExpiryTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromMinutes(3));
 
         Assert.Equal(JobStatus.TimedOut, (await _cluster.Job(queued).GetSnapshotAsync())?.Status);
-    }
-
-    /// <summary>Advances in steps short enough for every timer until the condition holds, or the time is over.</summary>
-    private async Task AdvanceUntilAsync(TimeSpan time, Func<Task<bool>> condition)
-    {
-        var step = TimeSpan.FromMilliseconds(500);
-        for (var passed = TimeSpan.Zero; passed < time; passed += step)
-        {
-            _clock.Advance(step);
-            // Real time for the grains to do what the timers started.
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
-            if (time < TimeSpan.FromMinutes(20) && await condition())
-            {
-                return;
-            }
-        }
-
-        Assert.True(await condition(), $"It did not happen within {time}.");
     }
 }

@@ -5,15 +5,12 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class BatchTests
 {
     private const int Total = 60;
     private const string Batches = $"/v2/{JobClient.Endpoint}/batch";
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores(Both = true)]
     public async Task Kill_WhileABatchRuns_EveryRequestHasOneResultAfterStart(StoreKind store)
     {
         await using var silo = await SiloProcess.StartAsync(store, "--Batches:Window=20", "--Batches:Retention=00:05:00");
@@ -41,9 +38,7 @@ public sealed class BatchTests
         Assert.All(before, request => Assert.Equal(request.Value, after[request.Key]));
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Retention_Over_LeavesNothingBehind(StoreKind store)
     {
         await using var silo = await SiloProcess.StartAsync(store, "--Batches:Retention=00:00:05");

@@ -5,16 +5,13 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class BucketTests(S3Fixture s3) : IClassFixture<S3Fixture>
 {
     private const string LoopbackAllowed = "--Egress:AllowedNetworks:0=127.0.0.0/8";
 
     private static readonly object Circle = new { prompt = "a red circle on a blue background", seed = 3 };
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Run_DefaultAndClientsBucket_PicturesThereAndOursGoneAfterRetention(StoreKind store)
     {
         var (ours, theirs) = (await s3.CreateBucketAsync(), await s3.CreateBucketAsync());
@@ -35,9 +32,7 @@ public sealed class BucketTests(S3Fixture s3) : IClassFixture<S3Fixture>
         Assert.False(Directory.Exists(silo.FilesFolder));
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Kill_JobWithS3ConfigQueued_UploadsAfterStartAndNobodySeesTheSecret(StoreKind store)
     {
         var bucket = await s3.CreateBucketAsync();

@@ -4,22 +4,19 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class IdempotencyRestartTests
 {
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task SameKey_AfterAKill_GivesTheSameJobAndTheListHasItOnce(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartAsync(store);
-        using var client = new JobClient(silo.CreateClient());
+        await using var silo = await SiloProcess.StartWithTestModelAsync(store);
+        using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
         var first = await SubmitAsync(client);
 
         silo.Kill();
         await silo.StartAsync();
         var second = await SubmitAsync(client);
-        using var list = await client.Http.GetAsync($"/v2/{JobClient.Endpoint}/requests");
+        using var list = await client.Http.GetAsync($"/v2/{SiloProcess.TestEndpoint}/requests");
 
         Assert.Equal(first, second);
         Assert.Equal(first, Assert.Single((await list.ReadJsonAsync()).GetProperty("requests").EnumerateArray()).GetProperty("id").GetString());
@@ -28,7 +25,7 @@ public sealed class IdempotencyRestartTests
 
     private static async Task<string> SubmitAsync(JobClient client)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/{JobClient.Endpoint}/run")
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/{SiloProcess.TestEndpoint}/run")
         {
             Content = HttpAnswers.Json("""{"input":{"prompt":"a red circle on a blue background","num_inference_steps":5}}"""),
             Headers = { { "Idempotency-Key", "the picture of Monday" } },

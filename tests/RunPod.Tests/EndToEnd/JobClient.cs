@@ -5,8 +5,8 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-/// <summary>What a client of one key does with jobs of the demo endpoint.</summary>
-internal sealed class JobClient(HttpClient http) : IDisposable
+/// <summary>What a client of one key does with jobs of an endpoint, by default the demo's.</summary>
+internal sealed class JobClient(HttpClient http, string defaultEndpoint = JobClient.Endpoint) : IDisposable
 {
     public const string Endpoint = "stable-diffusion-v1";
 
@@ -16,13 +16,19 @@ internal sealed class JobClient(HttpClient http) : IDisposable
     /// <summary>A picture that takes a moment.</summary>
     public static object ShortInput { get; } = new { prompt = "a red circle on a blue background", num_inference_steps = 5, seed = 3 };
 
+    /// <summary>What the test model is at until it is stopped, and costs nothing.</summary>
+    public static object HeldInput { get; } = new { hold = true };
+
+    /// <summary>What the test model answers at once.</summary>
+    public static object EchoInput { get; } = new { prompt = "a blue star" };
+
     public HttpClient Http => http;
 
-    public Task<HttpResponseMessage> PostAsync(string operation, object body, string endpoint = Endpoint) =>
-        http.PostAsync($"/v2/{endpoint}/{operation}", HttpAnswers.Json(JsonSerializer.Serialize(body)));
+    public Task<HttpResponseMessage> PostAsync(string operation, object body, string? endpoint = null) =>
+        http.PostAsync($"/v2/{endpoint ?? defaultEndpoint}/{operation}", HttpAnswers.Json(JsonSerializer.Serialize(body)));
 
     /// <summary>Submits a job; returns its id.</summary>
-    public async Task<string> SubmitAsync(object input, object? policy = null, string endpoint = Endpoint)
+    public async Task<string> SubmitAsync(object input, object? policy = null, string? endpoint = null)
     {
         using var response = await PostAsync("run", policy is null ? new { input } : new { input, policy }, endpoint);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -31,14 +37,14 @@ internal sealed class JobClient(HttpClient http) : IDisposable
         return job.GetProperty("id").GetString()!;
     }
 
-    public async Task<string> StatusTextAsync(string jobId, string endpoint = Endpoint)
+    public async Task<string> StatusTextAsync(string jobId, string? endpoint = null)
     {
-        using var response = await http.GetAsync($"/v2/{endpoint}/status/{jobId}");
+        using var response = await http.GetAsync($"/v2/{endpoint ?? defaultEndpoint}/status/{jobId}");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadAsStringAsync();
     }
 
-    public async Task<JsonElement> StatusAsync(string jobId, string endpoint = Endpoint) => StatusIn(await StatusTextAsync(jobId, endpoint));
+    public async Task<JsonElement> StatusAsync(string jobId, string? endpoint = null) => StatusIn(await StatusTextAsync(jobId, endpoint));
 
     /// <summary>The job once it is in a status; fails when it ends in another one.</summary>
     public async Task<JsonElement> WaitForAsync(string jobId, string status)
@@ -57,9 +63,9 @@ internal sealed class JobClient(HttpClient http) : IDisposable
         return job;
     }
 
-    public async Task<JsonElement> HealthAsync(string endpoint = Endpoint)
+    public async Task<JsonElement> HealthAsync(string? endpoint = null)
     {
-        using var response = await http.GetAsync($"/v2/{endpoint}/health");
+        using var response = await http.GetAsync($"/v2/{endpoint ?? defaultEndpoint}/health");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.ReadJsonAsync();
     }
@@ -67,7 +73,7 @@ internal sealed class JobClient(HttpClient http) : IDisposable
     /// <summary>Reads the job's events to their end: the chunks, and the job object.</summary>
     public async Task<(List<JsonElement> Chunks, JsonElement Done)> ReadEventsAsync(string jobId)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v2/{Endpoint}/stream/{jobId}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v2/{defaultEndpoint}/stream/{jobId}");
         request.Headers.Add("Accept", "text/event-stream");
         using var response = await http.SendAsync(request);
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n").Where(part => part.Length > 0 && part[0] != ':').ToList();
@@ -79,7 +85,7 @@ internal sealed class JobClient(HttpClient http) : IDisposable
 
     public async Task CancelAsync(string jobId)
     {
-        using var response = await http.PostAsync($"/v2/{Endpoint}/cancel/{jobId}", content: null);
+        using var response = await http.PostAsync($"/v2/{defaultEndpoint}/cancel/{jobId}", content: null);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("CANCELLED", (await response.ReadJsonAsync()).GetProperty("status").GetString());
     }

@@ -3,12 +3,10 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
+[Collection(nameof(SharedSilosCollection))]
 public sealed class KeysCommandTests(SharedSilos silos)
 {
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Keys_CreateListRevoke_KeyWorksUntilRevoked(StoreKind store)
     {
         var silo = await silos.GetAsync(store);

@@ -4,12 +4,9 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class LogTests
 {
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Log_AfterJobsAndErrors_HoldsNoInputsAndNoKeys(StoreKind store)
     {
         const string secret = "marmaladexylophone";

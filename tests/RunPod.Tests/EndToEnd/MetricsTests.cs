@@ -6,7 +6,6 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed partial class MetricsTests
 {
     private const string Secret = "marmaladexylophone";

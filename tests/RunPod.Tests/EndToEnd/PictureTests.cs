@@ -3,12 +3,10 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
+[Collection(nameof(SharedSilosCollection))]
 public sealed class PictureTests(SharedSilos silos)
 {
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores(Both = true)]
     public async Task Run_RedCircleOnBlue_PictureShowsIt(StoreKind store)
     {
         var rgba = await DrawAsync(store, "a red circle on a blue background", seed: 3);
@@ -17,9 +15,7 @@ public sealed class PictureTests(SharedSilos silos)
         Assert.All(Pictures.Corners(rgba, 128, 128), corner => Assert.True(corner is { Red: < 100, Green: < 130, Blue: > 150 }, $"A corner is {corner}."));
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Run_GreenSquareOnYellow_PictureShowsIt(StoreKind store)
     {
         var rgba = await DrawAsync(store, "a green square on a yellow background", seed: 5);
@@ -28,9 +24,7 @@ public sealed class PictureTests(SharedSilos silos)
         Assert.All(Pictures.Corners(rgba, 128, 128), corner => Assert.True(corner is { Red: > 180, Green: > 150, Blue: < 110 }, $"A corner is {corner}."));
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Run_FlyingDog_PictureIsNotUniform(StoreKind store)
     {
         var rgba = await DrawAsync(store, "a cute magical flying dog, fantasy art drawn by disney concept artists", seed: 11);

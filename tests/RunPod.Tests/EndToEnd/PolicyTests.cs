@@ -2,20 +2,17 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class PolicyTests
 {
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Policy_TimesOver_JobsTimeOutAndTheNextOnesRun(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartAsync(store);
-        using var client = new JobClient(silo.CreateClient());
-        var tooLong = await client.SubmitAsync(JobClient.LongInput, new { executionTimeout = 5000 });
-        var next = await client.SubmitAsync(JobClient.LongInput);
-        var waitsTooLong = await client.SubmitAsync(JobClient.ShortInput, new { ttl = 10000 });
-        var last = await client.SubmitAsync(JobClient.ShortInput);
+        await using var silo = await SiloProcess.StartWithTestModelAsync(store);
+        using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
+        var tooLong = await client.SubmitAsync(JobClient.HeldInput, new { executionTimeout = 5000 });
+        var next = await client.SubmitAsync(JobClient.HeldInput);
+        var waitsTooLong = await client.SubmitAsync(JobClient.EchoInput, new { ttl = 10000 });
+        var last = await client.SubmitAsync(JobClient.EchoInput);
 
         var timedOut = await client.WaitForAsync(tooLong, "TIMED_OUT");
         var running = await client.WaitForAsync(next, "IN_PROGRESS");
@@ -37,15 +34,13 @@ public sealed class PolicyTests
         Assert.Equal("TIMED_OUT", (await client.StatusAsync(waitsTooLong)).GetProperty("status").GetString());
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Cancel_RunningJob_NextOneRuns(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartAsync(store);
-        using var client = new JobClient(silo.CreateClient());
-        var first = await client.SubmitAsync(JobClient.LongInput);
-        var second = await client.SubmitAsync(JobClient.LongInput);
+        await using var silo = await SiloProcess.StartWithTestModelAsync(store);
+        using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
+        var first = await client.SubmitAsync(JobClient.HeldInput);
+        var second = await client.SubmitAsync(JobClient.HeldInput);
         await client.WaitForAsync(first, "IN_PROGRESS");
 
         await client.CancelAsync(first);
@@ -58,15 +53,13 @@ public sealed class PolicyTests
         await client.CancelAsync(second);
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Ttl_OverWhileTheServiceIsDown_TimedOutAtStart(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartAsync(store);
-        using var client = new JobClient(silo.CreateClient());
-        await client.WaitForAsync(await client.SubmitAsync(JobClient.LongInput), "IN_PROGRESS");
-        var jobId = await client.SubmitAsync(JobClient.ShortInput, new { ttl = 10000 });
+        await using var silo = await SiloProcess.StartWithTestModelAsync(store);
+        using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
+        await client.WaitForAsync(await client.SubmitAsync(JobClient.HeldInput), "IN_PROGRESS");
+        var jobId = await client.SubmitAsync(JobClient.EchoInput, new { ttl = 10000 });
         var deadline = DateTimeOffset.UtcNow.AddSeconds(10);
         Assert.Equal("IN_QUEUE", (await client.StatusAsync(jobId)).GetProperty("status").GetString());
 

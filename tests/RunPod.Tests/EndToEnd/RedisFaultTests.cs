@@ -9,7 +9,6 @@ namespace RunPod.Tests.EndToEnd;
 /// <summary>
 /// Redis fails under load and comes back. How long it is away can be set with RUNPOD_OUTAGE_SECONDS, for a look at outages of minutes.
 /// </summary>
-[Collection(nameof(EndToEndCollection))]
 public sealed class RedisFaultTests(RedisFaultSilos silos, ITestOutputHelper output) : IClassFixture<RedisFaultSilos>
 {
     // Longer than the connection's own timeout of 5 seconds.

@@ -4,14 +4,11 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class RestartTests
 {
     private const int JobCount = 50;
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores(Both = true)]
     public async Task Kill_WithQueuedAndRunningJobs_AllCompleteOnceAfterStart(StoreKind store)
     {
         await using var silo = await SiloProcess.StartAsync(store);
@@ -44,19 +41,17 @@ public sealed class RestartTests
         await AssertCountersAsync(client);
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Stop_RequestWaiting_IsAnsweredAndTheJobsGoOnAfterStart(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartAsync(store, "--Workers:DrainTimeout=00:00:01");
-        using var client = new JobClient(silo.CreateClient());
-        var waiting = client.PostAsync("runsync?wait=90000", new { input = JobClient.LongInput });
+        await using var silo = await SiloProcess.StartWithTestModelAsync(store, "--Workers:DrainTimeout=00:00:01");
+        using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
+        var waiting = client.PostAsync("runsync?wait=90000", new { input = JobClient.HeldInput });
         await Eventually.HoldsAsync(async () => (await CountsAsync(client)).GetProperty("inProgress").GetInt32() == 1, "a worker has the job");
 
         // Once that worker has its model.
         await client.WaitForAsync(await OnlyJobAsync(client), "IN_PROGRESS");
-        var queued = await client.SubmitAsync(JobClient.ShortInput);
+        var queued = await client.SubmitAsync(JobClient.EchoInput);
 
         var exitCode = await silo.StopAsync();
         using var answer = await waiting;
@@ -73,9 +68,7 @@ public sealed class RestartTests
         Assert.Equal(0, (await CountsAsync(client)).GetProperty("retried").GetInt64());
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Stop_JobRunning_FinishesFirst(StoreKind store)
     {
         await using var silo = await SiloProcess.StartAsync(store, "--Workers:DrainTimeout=00:05:00", "--Silo:ShutdownTimeout=00:06:00");
@@ -108,8 +101,15 @@ public sealed class RestartTests
 
     private static async Task<string> OnlyJobAsync(JobClient client)
     {
-        using var response = await client.Http.GetAsync($"/v2/{JobClient.Endpoint}/requests");
-        return Assert.Single((await response.ReadJsonAsync()).GetProperty("requests").EnumerateArray()).GetProperty("id").GetString()!;
+        JsonElement[] jobs = [];
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var response = await client.Http.GetAsync($"/v2/{SiloProcess.TestEndpoint}/requests");
+                return (jobs = [.. (await response.ReadJsonAsync()).GetProperty("requests").EnumerateArray()]).Length == 1;
+            },
+            "the list has the job");
+        return jobs[0].GetProperty("id").GetString()!;
     }
 
     private static async Task<JsonElement> CountsAsync(JobClient client) => (await client.HealthAsync()).GetProperty("jobs");

@@ -3,12 +3,9 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class RetentionTests
 {
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores(Both = true)]
     public async Task Job_RetentionOver_LeavesNothingBehind(StoreKind store)
     {
         const string prompt = "a tortoiseshell umbrella";

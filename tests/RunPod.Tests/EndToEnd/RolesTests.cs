@@ -4,7 +4,6 @@ using StackExchange.Redis;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class RolesTests
 {
     [Fact]

@@ -6,7 +6,6 @@ using Xunit.Abstractions;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class SlowRedisTests(ITestOutputHelper output)
 {
     private const int Jobs = 8;

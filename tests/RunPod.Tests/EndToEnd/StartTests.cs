@@ -4,7 +4,7 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
+[Collection(nameof(SharedSilosCollection))]
 public sealed class StartTests(SharedSilos silos)
 {
     [Fact]

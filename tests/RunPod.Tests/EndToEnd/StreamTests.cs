@@ -5,12 +5,10 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
+[Collection(nameof(SharedSilosCollection))]
 public sealed class StreamTests(SharedSilos silos)
 {
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Run_WithPreviews_ShowsProgressAndGivesTheSamePicture(StoreKind store)
     {
         using var client = new JobClient((await silos.GetAsync(store)).CreateClient());
@@ -33,9 +31,7 @@ public sealed class StreamTests(SharedSilos silos)
         Assert.Equal(done.GetRawText(), await client.StatusTextAsync(jobId));
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Status_LongJob_ShowsProgressThatGrows(StoreKind store)
     {
         using var client = new JobClient((await silos.GetAsync(store)).CreateClient());
@@ -62,9 +58,7 @@ public sealed class StreamTests(SharedSilos silos)
         Assert.NotEmpty((await stream.ReadJsonAsync()).GetProperty("stream").EnumerateArray());
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Kill_AfterTheEnd_ChunksAreStillThere(StoreKind store)
     {
         await using var silo = await SiloProcess.StartAsync(store);
@@ -80,9 +74,7 @@ public sealed class StreamTests(SharedSilos silos)
         Assert.Equal("COMPLETED", done.GetProperty("status").GetString());
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Stream_NeverTaken_GoesWithTheJob(StoreKind store)
     {
         await using var silo = await SiloProcess.StartAsync(store, "--Retention:Async=00:00:03");

@@ -4,14 +4,11 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(EndToEndCollection))]
 public sealed class WebhookTests
 {
     private static readonly object TinyInput = new { prompt = "a blue star", num_inference_steps = 4, width = 64, height = 64 };
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores(Both = true)]
     public async Task Kill_ReceiverDeadMeanwhile_EveryEndIsToldAfterwardsUnderItsOwnId(StoreKind store)
     {
         // More tries than the default, so that a slow machine does not give up what it could not send; how often is tested elsewhere.
@@ -53,17 +50,15 @@ public sealed class WebhookTests
         Assert.Contains(working.Received, received => NodeReceiver.JobIdOf(received) == timedOut);
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Webhook_AfterItsDeliveryAndTheRetention_LeavesNothingBehind(StoreKind store)
     {
         const string prompt = "a tortoiseshell umbrella";
-        await using var silo = await SiloProcess.StartAsync(store, "--Egress:AllowedNetworks:0=127.0.0.0/8", "--Retention:Async=00:00:03");
-        using var client = new JobClient(silo.CreateClient());
+        await using var silo = await SiloProcess.StartWithTestModelAsync(store, "--Egress:AllowedNetworks:0=127.0.0.0/8", "--Retention:Async=00:00:03");
+        using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
         await using var receiver = await WebhookReceiver.StartAsync();
 
-        var jobId = await SubmitAsync(client, 1, new { prompt, num_inference_steps = 4, width = 64, height = 64 }, $"{receiver.Url}?token=marmalade", [], "COMPLETED");
+        var jobId = await SubmitAsync(client, 1, new { prompt }, $"{receiver.Url}?token=marmalade", [], "COMPLETED");
 
         Assert.Contains(prompt, Assert.Single(await receiver.WaitForAsync(1)).Text, StringComparison.Ordinal);
         await Eventually.HoldsAsync(async () => (await StoreScan.FindAsync(silo.StoreConnectionString, jobId)).Length == 0, "no key or value mentions the job");
@@ -72,16 +67,14 @@ public sealed class WebhookTests
         Assert.DoesNotContain("marmalade", silo.Output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(StoreKind.Embedded)]
-    [InlineData(StoreKind.Redis)]
+    [Theory, Stores]
     public async Task Webhook_LoopbackNotAllowed_IsNotCalledAndTheJobEnds(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartAsync(store, "--Logging:LogLevel:RunPod=Debug");
-        using var client = new JobClient(silo.CreateClient());
+        await using var silo = await SiloProcess.StartWithTestModelAsync(store, "--Logging:LogLevel:RunPod=Debug");
+        using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
         await using var receiver = await WebhookReceiver.StartAsync();
 
-        var jobId = await SubmitAsync(client, 1, TinyInput, receiver.Url, [], "COMPLETED");
+        var jobId = await SubmitAsync(client, 1, JobClient.EchoInput, receiver.Url, [], "COMPLETED");
 
         await client.WaitForAsync(jobId, "COMPLETED");
         await Eventually.HoldsAsync(() => silo.Output.Contains("ended as Refused", StringComparison.Ordinal), "the refusal is logged");
@@ -92,7 +85,7 @@ public sealed class WebhookTests
     [Fact]
     public async Task WebhooksCommand_SecretAndRotate_ShowWhatSigns()
     {
-        await using var silo = await SiloProcess.StartAsync(StoreKind.Redis);
+        await using var silo = await SiloProcess.StartWithTestModelAsync(StoreKind.Redis);
         var (shown, secret) = await silo.RunAnotherAsync("webhooks", "secret", "--user", "anna");
         var (rotated, next) = await silo.RunAnotherAsync("webhooks", "rotate", "--user", "anna");
         silo.Kill();

@@ -207,7 +207,7 @@ public sealed class EmbeddedStoreTests : IDisposable
     }
 
     // A long run of kills: RUNPOD_KILL_ROUNDS=50 dotnet test --filter Kill9
-    private static int KillRounds => int.TryParse(Environment.GetEnvironmentVariable("RUNPOD_KILL_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 4;
+    private static int KillRounds => int.TryParse(Environment.GetEnvironmentVariable("RUNPOD_KILL_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 2;
 
     private EmbeddedStore Start() => EmbeddedStore.Start(StoreWriter.Options, _folder.Path, NullLoggerFactory.Instance);
 

@@ -85,6 +85,14 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         return silo;
     }
 
+    /// <summary>Starts a service with <see cref="TestEndpoint"/> alone, on an empty store.</summary>
+    public static async Task<SiloProcess> StartWithTestModelAsync(StoreKind store, params string[] settings)
+    {
+        var silo = new SiloProcess(store == StoreKind.Redis ? await RedisServer.StartAsync() : null, ownsRedis: true, hasTestModel: true, settings);
+        await silo.StartAsync();
+        return silo;
+    }
+
     /// <summary>Starts a silo of another version, by the path of its assembly.</summary>
     public static async Task<SiloProcess> StartAssemblyAsync(string assembly, RedisServer redis, params string[] settings)
     {

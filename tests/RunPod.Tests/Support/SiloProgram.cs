@@ -37,6 +37,8 @@ internal sealed class SiloProgram : IDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // Nothing here lives long enough to win by it what it costs at the start.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

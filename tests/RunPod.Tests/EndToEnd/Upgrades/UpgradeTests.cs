@@ -4,7 +4,7 @@ using RunPod.Tests.Support;
 namespace RunPod.Tests.EndToEnd.Upgrades;
 
 /// <summary>What a rolling upgrade, or one taken back, needs: silos of two versions in one cluster, and each version on what the other left.</summary>
-[Collection(nameof(EndToEndCollection))]
+[Collection(nameof(SharedSilosCollection))]
 public sealed class UpgradeTests
 {
     private static readonly object TinyInput = new { prompt = "a blue star", num_inference_steps = 4, width = 64, height = 64 };
