@@ -3,9 +3,12 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
+using RunPod.Api.Keys;
+using RunPod.Api.Limits;
 
 namespace RunPod.Api.Jobs;
 
@@ -32,15 +35,27 @@ internal static class JobBodyReader
             return ApiErrors.BodyTooLarge(limit);
         }
 
-        RaiseServerLimit(request.HttpContext, limit);
-        return await request.HttpContext.Deadline().WithoutAsync(() => ReadAsync(request.BodyReader, limit, read, cancellationToken));
+        var http = request.HttpContext;
+        RaiseServerLimit(http, limit);
+        var held = new HeldBytes(http.RequestServices.GetRequiredService<BytesInMemory>(), http.User.UserId());
+        http.Response.RegisterForDispose(held);
+        http.Features.Set(held);
+        try
+        {
+            return await http.Deadline().WithoutAsync(() => ReadAsync(request.BodyReader, limit, held, read, cancellationToken));
+        }
+        catch (IOException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // So the server says that the chunks of a body make no sense, or that their sender has gone.
+            return ApiErrors.BadRequest;
+        }
     }
 
     internal static ValueTask<OrError<JobEnvelope>> ReadAsync(PipeReader reader, long limit, IncrementalHash? hash, CancellationToken cancellationToken) =>
-        ReadAsync(reader, limit, body => ReadEnvelope(body, hash), cancellationToken);
+        ReadAsync(reader, limit, held: null, body => ReadEnvelope(body, hash), cancellationToken);
 
     private static async ValueTask<OrError<T>> ReadAsync<T>(
-        PipeReader reader, long limit, Func<ReadOnlySequence<byte>, OrError<T>> read, CancellationToken cancellationToken)
+        PipeReader reader, long limit, HeldBytes? held, Func<ReadOnlySequence<byte>, OrError<T>> read, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -50,6 +65,12 @@ internal static class JobBodyReader
             {
                 reader.AdvanceTo(buffer.End);
                 return ApiErrors.BodyTooLarge(limit);
+            }
+
+            if (held is not null && !await held.GrowAsync(buffer.Length, limit, cancellationToken))
+            {
+                reader.AdvanceTo(buffer.End);
+                return ApiErrors.TooManyBytes;
             }
 
             if (result.IsCompleted)
