@@ -44,7 +44,7 @@ internal static class JobBodyReader
         {
             return await http.Deadline().WithoutAsync(() => ReadAsync(request.BodyReader, limit, held, read, cancellationToken));
         }
-        catch (IOException) when (!cancellationToken.IsCancellationRequested)
+        catch (IOException exception) when (exception is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
         {
             // So the server says that the chunks of a body make no sense, or that their sender has gone.
             return ApiErrors.BadRequest;
@@ -57,31 +57,38 @@ internal static class JobBodyReader
     private static async ValueTask<OrError<T>> ReadAsync<T>(
         PipeReader reader, long limit, HeldBytes? held, Func<ReadOnlySequence<byte>, OrError<T>> read, CancellationToken cancellationToken)
     {
+        // A read that is cancelled by a token is left as it is, and then the server cannot drain the body.
+        using var cancelling = cancellationToken.UnsafeRegister(static pipe => ((PipeReader)pipe!).CancelPendingRead(), reader);
         while (true)
         {
-            var result = await reader.ReadAsync(cancellationToken);
+            var result = await reader.ReadAsync(CancellationToken.None);
             var buffer = result.Buffer;
-            if (buffer.Length > limit)
+            var consumed = buffer.End;
+            try
             {
-                reader.AdvanceTo(buffer.End);
-                return ApiErrors.BodyTooLarge(limit);
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                if (buffer.Length > limit)
+                {
+                    return ApiErrors.BodyTooLarge(limit);
+                }
 
-            if (held is not null && !await held.GrowAsync(buffer.Length, limit, cancellationToken))
+                if (held is not null && !await held.GrowAsync(buffer.Length, limit, cancellationToken))
+                {
+                    return ApiErrors.TooManyBytes;
+                }
+
+                if (result.IsCompleted)
+                {
+                    return read(buffer);
+                }
+
+                // All examined, nothing consumed: the pipe goes on reading and keeps what there is.
+                consumed = buffer.Start;
+            }
+            finally
             {
-                reader.AdvanceTo(buffer.End);
-                return ApiErrors.TooManyBytes;
+                reader.AdvanceTo(consumed, buffer.End);
             }
-
-            if (result.IsCompleted)
-            {
-                var found = read(buffer);
-                reader.AdvanceTo(buffer.End);
-                return found;
-            }
-
-            // All examined, nothing consumed: the pipe goes on reading and keeps what there is.
-            reader.AdvanceTo(buffer.Start, buffer.End);
         }
     }
 
