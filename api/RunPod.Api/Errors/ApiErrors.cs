@@ -94,7 +94,7 @@ internal static partial class ApiErrors
     { RetryAfterSeconds = RetryAfterOutageSeconds };
 
     public static ApiError TooManyBytes { get; } = new(StatusCodes.Status429TooManyRequests, "too_many_bytes",
-        "Bodies and answers of yours that are under way hold as many bytes as the service has for you. Send the request again when some have ended, after the seconds in Retry-After.")
+        "Bodies and answers that are under way hold as many bytes as the service has room for. Send the request again after the seconds in Retry-After, when some have ended.")
     { RetryAfterSeconds = RetryAfterBytesSeconds };
 
     public static ApiError InvalidHost { get; } = new(StatusCodes.Status400BadRequest, "invalid_host",

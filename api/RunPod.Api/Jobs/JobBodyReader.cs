@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,8 @@ namespace RunPod.Api.Jobs;
 internal static class JobBodyReader
 {
     private const string Json = "application/json";
+
+    private static readonly TimeSpan UntilAborted = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads the body of a job, and adds all of it to the hash if there is one.</summary>
     public static ValueTask<OrError<JobEnvelope>> ReadAsync(HttpRequest request, long limit, IncrementalHash? hash, CancellationToken cancellationToken) =>
@@ -44,9 +47,15 @@ internal static class JobBodyReader
         {
             return await http.Deadline().WithoutAsync(() => ReadAsync(request.BodyReader, limit, held, read, cancellationToken));
         }
-        catch (IOException exception) when (exception is not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+        catch (ConnectionResetException)
         {
-            // So the server says that the chunks of a body make no sense, or that their sender has gone.
+            // The server itself is told a moment later. Before that it would try to drain the body, and log as its own error that it cannot.
+            await Task.Delay(UntilAborted, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // So the server says that the chunks of a body make no sense.
             return ApiErrors.BadRequest;
         }
     }

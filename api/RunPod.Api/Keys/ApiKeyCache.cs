@@ -37,24 +37,25 @@ internal sealed class ApiKeyCache(IGrainFactory grains, TimeProvider clock, Fail
 
         var hash = ApiKeyFormat.Hash(key);
         var cacheKey = KeyHash.From(hash);
-        if (_accepted.TryGet(cacheKey, out var accepted) && IsFresh(accepted))
+        if (Find(cacheKey) is { } known)
         {
-            return accepted.Result;
-        }
-
-        if (_rejected.TryGet(cacheKey, out var rejected) && IsFresh(rejected))
-        {
-            return Rejected;
+            return known;
         }
 
         lock (_lock)
         {
+            // Once more: an answer that has come since is no longer among those that are asked for.
+            if (Find(cacheKey) is { } since)
+            {
+                return since;
+            }
+
             if (_asking.TryGetValue(cacheKey, out var asking) && IsFresh(asking))
             {
                 return asking.Result;
             }
 
-            var guesses = accepted is null ? throttle.Of(address) : null;
+            var guesses = _accepted.TryGet(cacheKey, out _) ? null : throttle.Of(address);
             if (guesses?.TryGuess() == false)
             {
                 return NotLookedUp;
@@ -70,6 +71,11 @@ internal sealed class ApiKeyCache(IGrainFactory grains, TimeProvider clock, Fail
             return lookup.Result;
         }
     }
+
+    private Task<AuthenticateResult>? Find(KeyHash key) =>
+        _accepted.TryGet(key, out var accepted) && IsFresh(accepted) ? accepted.Result
+        : _rejected.TryGet(key, out var rejected) && IsFresh(rejected) ? Rejected
+        : null;
 
     // The age counts from before the grain was asked, so a slow answer is not trusted for longer.
     private bool IsFresh(Lookup lookup) => clock.GetElapsedTime(lookup.StartedAt) < Lifetime;
