@@ -2,8 +2,11 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using RunPod.Api.Batches;
 using RunPod.Api.Deadlines;
 using RunPod.Api.Endpoints;
@@ -22,14 +25,16 @@ public static class RunPodApiExtensions
 {
     /// <summary>
     /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>IRequestIndex</c>, <c>IIdempotencyKeys</c>, <c>ISecretProtector</c>,
-    /// and health checks tagged <c>ready</c>. Options come from the sections <c>Requests</c>, <c>RequestLimits</c>, <c>RateLimits</c>, <c>JobPolicy</c>, <c>Waiting</c>, <c>Streams</c>,
-    /// <c>Batches</c> and <c>ApiDescription</c>.
+    /// and health checks tagged <c>ready</c>. Options come from the sections <c>Requests</c>, <c>RequestLimits</c>, <c>RateLimits</c>, <c>Authentication</c>, <c>JobPolicy</c>, <c>Waiting</c>,
+    /// <c>Streams</c>, <c>Batches</c> and <c>ApiDescription</c>.
     /// </summary>
     public static IServiceCollection AddRunPodApi(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddApiOptions();
         services.TryAddSingleton<ApiKeyCache>();
+        services.TryAddSingleton<FailureThrottle>();
+        services.TryAddSingleton<BytesInMemory>();
         services.AddMetrics();
         services.TryAddSingleton<RateLimitMetrics>();
         services.TryAddSingleton<JobIntake>();
@@ -39,6 +44,8 @@ public static class RunPodApiExtensions
         services.TryAddSingleton<BatchIntake>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
         services.AddAuthorization();
+        // The base class tells of every wrong key, twice, and anybody may send them.
+        services.AddLogging(log => log.AddFilter(typeof(ApiKeyAuthenticationHandler).FullName, LogLevel.Warning));
         services.AddHealthChecks();
         services.AddApiDescription();
         return services;
@@ -73,6 +80,22 @@ public static class RunPodApiExtensions
             .Validate(o => o.Run is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:Run must be from 1 to {RequestLimitsOptions.Largest} bytes.")
             .Validate(o => o.RunSync is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:RunSync must be from 1 to {RequestLimitsOptions.Largest} bytes.")
             .Validate(o => o.Batch is > 0 and <= RequestLimitsOptions.Largest, $"RequestLimits:Batch must be from 1 to {RequestLimitsOptions.Largest} bytes.")
+            .Validate(o => o.BytesInMemoryPerUser >= Math.Max(o.Run, Math.Max(o.RunSync, o.Batch)), "RequestLimits:BytesInMemoryPerUser must be at least the largest body.")
+            .Validate(o => o.BytesInMemory >= o.BytesInMemoryPerUser, "RequestLimits:BytesInMemory must be at least RequestLimits:BytesInMemoryPerUser.")
+            .Validate(o => o.MinBytesPerSecond is >= 1 and <= 1_000_000, "RequestLimits:MinBytesPerSecond must be from 1 to 1000000.")
+            .Validate(o => o.ConnectionBuffer is >= 64 * 1024 and <= 16 * 1024 * 1024, "RequestLimits:ConnectionBuffer must be from 64 KiB to 16 MiB.")
+            .ValidateOnStart();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<RequestLimitsOptions>>(static (kestrel, limits) =>
+        {
+            kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = new MinDataRate(limits.Value.MinBytesPerSecond, TimeSpan.FromSeconds(5));
+            kestrel.Limits.MaxRequestBufferSize = limits.Value.ConnectionBuffer;
+        });
+        services.AddOptions<AuthenticationLimitOptions>()
+            .BindConfiguration(AuthenticationLimitOptions.Section)
+            .Validate(o => o.FailuresPerAddress >= 1, "Authentication:FailuresPerAddress must be at least 1.")
+            .Validate(o => o.FailureWindow >= TimeSpan.FromSeconds(1) && o.FailureWindow <= TimeSpan.FromDays(1), "Authentication:FailureWindow must be from 1 second to 1 day.")
+            .Validate(o => o.Addresses is >= 3 and <= 10_000_000, "Authentication:Addresses must be from 3 to 10000000.")
+            .Validate(o => o.CachedKeys is >= 3 and <= 10_000_000, "Authentication:CachedKeys must be from 3 to 10000000.")
             .ValidateOnStart();
         services.AddOptions<RequestOptions>()
             .BindConfiguration(RequestOptions.Section)
@@ -92,7 +115,7 @@ public static class RunPodApiExtensions
         services.AddOptions<WaitingOptions>()
             .BindConfiguration(WaitingOptions.Section)
             .Validate(o => o.Slice >= TimeSpan.FromSeconds(1) && o.Slice <= TimeSpan.FromSeconds(10),
-                "Waiting:Slice must be from 1 to 10 seconds: a place among the running requests is renewed once a slice and may be held for no more than 15.")
+                "Waiting:Slice must be from 1 to 10 seconds: a grain call ends by itself after 30.")
             .ValidateOnStart();
         services.AddOptions<EventStreamOptions>()
             .BindConfiguration(EventStreamOptions.Section)

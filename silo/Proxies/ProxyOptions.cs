@@ -1,6 +1,6 @@
 namespace RunPod.Silo.Proxies;
 
-/// <summary>Whose <c>X-Forwarded-Proto</c> and <c>X-Forwarded-Host</c> are believed. Section <c>ForwardedHeaders</c>.</summary>
+/// <summary>Whose <c>X-Forwarded-For</c>, <c>X-Forwarded-Proto</c> and <c>X-Forwarded-Host</c> are believed. Section <c>ForwardedHeaders</c>.</summary>
 public sealed class ProxyOptions
 {
     /// <summary>The configuration section.</summary>

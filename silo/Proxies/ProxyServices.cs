@@ -5,7 +5,7 @@ namespace RunPod.Silo.Proxies;
 
 internal static class ProxyServices
 {
-    /// <summary>Tells <c>UseForwardedHeaders</c> which proxies to believe, so that URLs of files carry the address that the client called.</summary>
+    /// <summary>Tells <c>UseForwardedHeaders</c> which proxies to believe, so that URLs of files carry the address that the client called, and wrong keys count for the client's.</summary>
     public static IServiceCollection AddProxies(this IServiceCollection services)
     {
         services.AddOptions<ProxyOptions>()
@@ -16,7 +16,7 @@ internal static class ProxyServices
             .ValidateOnStart();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>((headers, proxies) =>
         {
-            headers.ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
             foreach (var network in proxies.Value.KnownNetworks)
             {
                 headers.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));

@@ -48,7 +48,7 @@ internal static class TelemetryServices
     {
         if (ReadOptions(app.Configuration).Enabled)
         {
-            app.MapPrometheusScrapingEndpoint().AllowAnonymous().DisableHttpMetrics();
+            app.MapPrometheusScrapingEndpoint().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).AllowAnonymous().DisableHttpMetrics();
         }
     }
 

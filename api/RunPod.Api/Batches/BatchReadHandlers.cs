@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
+using RunPod.Api.Limits;
 using RunPod.Api.Requests;
 using RunPod.Contracts;
 using RunPod.Contracts.Batches;
@@ -42,7 +43,8 @@ internal static class BatchReadHandlers
             ApiJson.Answers.BatchListBody);
     }
 
-    internal static async Task<Results<BatchRequestsResult, ApiError>> ListRequestsAsync(string endpointId, string batchId, HttpContext http, IGrainFactory grains)
+    internal static async Task<Results<EmptyHttpResult, ApiError>> ListRequestsAsync(
+        string endpointId, string batchId, HttpContext http, IGrainFactory grains, BytesInMemory room)
     {
         var page = PageQuery.Read(http.Request);
         if (page.IsError)
@@ -58,9 +60,14 @@ internal static class BatchReadHandlers
 
         var (offset, limit) = page.Value;
         var query = new BatchRequestQuery { Offset = offset, Limit = limit, Status = status };
-        return BatchHandlers.IsValid(batchId) && await grains.Batch(endpointId, batchId).ListRequestsAsync(http.User.UserId(), query).InTimeAsync(http) is { } found
-            ? new BatchRequestsResult(found, page.Value, request => grains.Job(endpointId, request.RequestId).GetSnapshotAsync().EachInTimeAsync(http))
-            : ApiErrors.BatchNotFound;
+        if (!BatchHandlers.IsValid(batchId) || await grains.Batch(endpointId, batchId).ListRequestsAsync(http.User.UserId(), query).InTimeAsync(http) is not { } found)
+        {
+            return ApiErrors.BatchNotFound;
+        }
+
+        // Here and not as the result: the request keeps its place until the last output is written.
+        await new BatchRequestsResult(found, page.Value, request => grains.Job(endpointId, request.RequestId).GetSnapshotAsync().EachInTimeAsync(http), room).ExecuteAsync(http);
+        return TypedResults.Empty;
     }
 
     private static bool TryGetStatus(HttpRequest request, [NotNullWhen(true)] out string? status)

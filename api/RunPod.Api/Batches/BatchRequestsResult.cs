@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using RunPod.Api.Jobs;
+using RunPod.Api.Keys;
+using RunPod.Api.Limits;
 using RunPod.Api.Requests;
 using RunPod.Contracts.Batches;
 using RunPod.Contracts.Jobs;
@@ -10,13 +12,11 @@ using RunPod.Contracts.Jobs;
 namespace RunPod.Api.Batches;
 
 /// <summary>
-/// Requests of a batch with their outputs, written as they are read: however large the outputs are, a few are in memory at a time.
+/// Requests of a batch with their outputs, written as they are read: however large the outputs are, one is in memory at a time, and counted.
 /// A request is shown as its job is; where there is no job, as the batch remembers it.
 /// </summary>
-internal sealed class BatchRequestsResult(BatchRequestPage page, PageQuery query, Func<BatchRequest, Task<JobSnapshot?>> readJob) : IResult
+internal sealed class BatchRequestsResult(BatchRequestPage page, PageQuery query, Func<BatchRequest, Task<JobSnapshot?>> readJob, BytesInMemory room) : IResult
 {
-    private const int Parallelism = 8;
-
     private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
     private static readonly JsonEncodedText Status = JsonEncodedText.Encode("status");
     private static readonly JsonEncodedText Error = JsonEncodedText.Encode("error");
@@ -26,45 +26,42 @@ internal sealed class BatchRequestsResult(BatchRequestPage page, PageQuery query
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var aborted = httpContext.RequestAborted;
-        var ahead = new Queue<Task<JobSnapshot?>>();
-        var next = 0;
-
-        // Before the first byte: a failure here is still answered as one.
-        ReadAhead();
-        var first = ahead.Count > 0 ? await ahead.Peek() : null;
-        httpContext.Response.ContentType = "application/json";
         var body = httpContext.Response.BodyWriter;
-        body.Write("{\"requests\":["u8);
         for (var i = 0; i < page.Requests.Length; i++)
         {
-            var job = i == 0 ? first : await ahead.Peek();
-            _ = ahead.Dequeue();
-            ReadAhead();
-            body.Write(i == 0 ? ""u8 : ","u8);
-            WriteHead(body, page.Requests[i], job);
-            if (job is { Status: JobStatus.Completed, Output: { } output })
+            // Before the first byte: a failure of the first read is still answered as one.
+            var request = page.Requests[i];
+            using var read = request.HasJob ? await CountedJob.ReadAsync(() => readJob(request), room, httpContext.User.UserId(), aborted) : default;
+            WriteBetween(httpContext.Response, i);
+            WriteHead(body, request, read.Job);
+            if (read.Job is { Status: JobStatus.Completed, Output: { } output })
             {
                 body.Write(",\"output\":"u8);
                 await JobResult.WriteOutputAsync(body, output, aborted);
             }
-            else
-            {
-                body.Write("}"u8);
-                await body.FlushAsync(aborted);
-            }
+
+            body.Write("}"u8);
+            await body.FlushAsync(aborted);
+        }
+
+        if (page.Requests.Length == 0)
+        {
+            WriteBetween(httpContext.Response, 0);
         }
 
         WriteTail(body);
+        httpContext.Features.Get<RequestPermit>()?.Release();
         await body.FlushAsync(aborted);
+    }
 
-        void ReadAhead()
+    private static void WriteBetween(HttpResponse response, int number)
+    {
+        if (number == 0)
         {
-            while (ahead.Count < Parallelism && next < page.Requests.Length)
-            {
-                var request = page.Requests[next++];
-                ahead.Enqueue(request.HasJob ? readJob(request) : Task.FromResult<JobSnapshot?>(null));
-            }
+            response.ContentType = "application/json";
         }
+
+        response.BodyWriter.Write(number == 0 ? "{\"requests\":["u8 : ","u8);
     }
 
     // The object stays open for the output.

@@ -8,6 +8,18 @@ internal static class RequestDeadlineExtensions
     /// <summary>Waits for a call no longer than the request may take, or its client has asked to wait.</summary>
     public static Task<T> InTimeAsync<T>(this Task<T> call, HttpContext http, TimeSpan wait = default) => http.Deadline().BoundAsync(call, wait, http.RequestAborted);
 
+    /// <summary>The same for a call without an outcome.</summary>
+    public static Task InTimeAsync(this Task call, HttpContext http)
+    {
+        return WithOutcomeAsync().InTimeAsync(http);
+
+        async Task<bool> WithOutcomeAsync()
+        {
+            await call;
+            return true;
+        }
+    }
+
     /// <summary>Waits for one of the many calls of a request no longer than a request may take.</summary>
     public static Task<T> EachInTimeAsync<T>(this Task<T> call, HttpContext http) => http.Deadline().BoundEachAsync(call, http.RequestAborted);
 

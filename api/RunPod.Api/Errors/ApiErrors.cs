@@ -11,6 +11,7 @@ internal static partial class ApiErrors
 {
     // A queue drains in seconds and a lost silo is replaced in about six.
     private const int RetryAfterOutageSeconds = 5;
+    private const int RetryAfterBytesSeconds = 1;
     private const int LongestEcho = 64;
 
     public static ApiError MissingApiKey { get; } = new(StatusCodes.Status401Unauthorized, "missing_api_key",
@@ -92,6 +93,13 @@ internal static partial class ApiErrors
         "The endpoint's queue is full; the job was not accepted. Send it again after the seconds in Retry-After.")
     { RetryAfterSeconds = RetryAfterOutageSeconds };
 
+    public static ApiError TooManyBytes { get; } = new(StatusCodes.Status429TooManyRequests, "too_many_bytes",
+        "Bodies and answers that are under way hold as many bytes as the service has room for. Send the request again after the seconds in Retry-After, when some have ended.")
+    { RetryAfterSeconds = RetryAfterBytesSeconds };
+
+    public static ApiError InvalidHost { get; } = new(StatusCodes.Status400BadRequest, "invalid_host",
+        "The Host header is no host with a port from 1 to 65535, so no URL of a file could be made of it. Correct it.");
+
     public static ApiError Internal { get; } = new(StatusCodes.Status500InternalServerError, "internal_error",
         "The service failed on this request. Send it again; if that fails too, tell the operator the time of the request.");
 
@@ -141,6 +149,14 @@ internal static partial class ApiErrors
             : new ApiError(StatusCodes.Status429TooManyRequests, "rate_limited", Invariant(
                 $"At most {decision.Limit} '{operation}' requests are allowed in {WholeSeconds(decision.Window)} seconds. Send this one again in {seconds} seconds."))
             { RetryAfterSeconds = seconds };
+    }
+
+    public static ApiError TooManyWrongKeys(TimeSpan wait)
+    {
+        var seconds = Math.Max(1, WholeSeconds(wait));
+        return new ApiError(StatusCodes.Status429TooManyRequests, "too_many_wrong_keys", Invariant(
+            $"Your address has sent too many wrong API keys. Check the key in the Authorization header, and send the request again in {seconds} seconds."))
+        { RetryAfterSeconds = seconds };
     }
 
     /// <summary>Seconds as headers carry them: never less than the time itself.</summary>

@@ -81,7 +81,7 @@ internal sealed class EventStreamWriter
         }
 
         _body.Write("event: done\ndata: "u8);
-        JobResult.WriteWhole(job, WriteLines);
+        await JobResult.WriteWholeAsync(job, WriteLines, async () => await _body.FlushAsync(cancellationToken));
         _body.Write("\n\n"u8);
         await _body.FlushAsync(cancellationToken);
     }

@@ -1,11 +1,15 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
+using RunPod.Api.Keys;
+using RunPod.Api.Limits;
 
 namespace RunPod.Api.Jobs;
 
@@ -13,6 +17,8 @@ namespace RunPod.Api.Jobs;
 internal static class JobBodyReader
 {
     private const string Json = "application/json";
+
+    private static readonly TimeSpan UntilAborted = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads the body of a job, and adds all of it to the hash if there is one.</summary>
     public static ValueTask<OrError<JobEnvelope>> ReadAsync(HttpRequest request, long limit, IncrementalHash? hash, CancellationToken cancellationToken) =>
@@ -32,35 +38,66 @@ internal static class JobBodyReader
             return ApiErrors.BodyTooLarge(limit);
         }
 
-        RaiseServerLimit(request.HttpContext, limit);
-        return await request.HttpContext.Deadline().WithoutAsync(() => ReadAsync(request.BodyReader, limit, read, cancellationToken));
+        var http = request.HttpContext;
+        RaiseServerLimit(http, limit);
+        var held = new HeldBytes(http.RequestServices.GetRequiredService<BytesInMemory>(), http.User.UserId());
+        http.Response.RegisterForDispose(held);
+        http.Features.Set(held);
+        try
+        {
+            return await http.Deadline().WithoutAsync(() => ReadAsync(request.BodyReader, limit, held, read, cancellationToken));
+        }
+        catch (ConnectionResetException)
+        {
+            // The server itself is told a moment later. Before that it would try to drain the body, and log as its own error that it cannot.
+            await Task.Delay(UntilAborted, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // So the server says that the chunks of a body make no sense.
+            return ApiErrors.BadRequest;
+        }
     }
 
     internal static ValueTask<OrError<JobEnvelope>> ReadAsync(PipeReader reader, long limit, IncrementalHash? hash, CancellationToken cancellationToken) =>
-        ReadAsync(reader, limit, body => ReadEnvelope(body, hash), cancellationToken);
+        ReadAsync(reader, limit, held: null, body => ReadEnvelope(body, hash), cancellationToken);
 
     private static async ValueTask<OrError<T>> ReadAsync<T>(
-        PipeReader reader, long limit, Func<ReadOnlySequence<byte>, OrError<T>> read, CancellationToken cancellationToken)
+        PipeReader reader, long limit, HeldBytes? held, Func<ReadOnlySequence<byte>, OrError<T>> read, CancellationToken cancellationToken)
     {
+        // A read that is cancelled by a token is left as it is, and then the server cannot drain the body.
+        using var cancelling = cancellationToken.UnsafeRegister(static pipe => ((PipeReader)pipe!).CancelPendingRead(), reader);
         while (true)
         {
-            var result = await reader.ReadAsync(cancellationToken);
+            var result = await reader.ReadAsync(CancellationToken.None);
             var buffer = result.Buffer;
-            if (buffer.Length > limit)
+            var consumed = buffer.End;
+            try
             {
-                reader.AdvanceTo(buffer.End);
-                return ApiErrors.BodyTooLarge(limit);
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                if (buffer.Length > limit)
+                {
+                    return ApiErrors.BodyTooLarge(limit);
+                }
 
-            if (result.IsCompleted)
+                if (held is not null && !await held.GrowAsync(buffer.Length, limit, cancellationToken))
+                {
+                    return ApiErrors.TooManyBytes;
+                }
+
+                if (result.IsCompleted)
+                {
+                    return read(buffer);
+                }
+
+                // All examined, nothing consumed: the pipe goes on reading and keeps what there is.
+                consumed = buffer.Start;
+            }
+            finally
             {
-                var found = read(buffer);
-                reader.AdvanceTo(buffer.End);
-                return found;
+                reader.AdvanceTo(consumed, buffer.End);
             }
-
-            // All examined, nothing consumed: the pipe goes on reading and keeps what there is.
-            reader.AdvanceTo(buffer.Start, buffer.End);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using RunPod.Api.Errors;
 using RunPod.Api.Keys;
 using RunPod.Api.Limits;
 using RunPod.Contracts.Idempotency;
@@ -30,6 +31,11 @@ internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<
             return badQuery;
         }
 
+        if (BaseUrl(http) is not { } baseUrl)
+        {
+            return ApiErrors.InvalidHost;
+        }
+
         using var hash = key.Value is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var envelope = await JobBodyReader.ReadAsync(http.Request, isSync ? _limits.RunSync : _limits.Run, hash, http.RequestAborted);
         if (envelope.IsError)
@@ -37,7 +43,7 @@ internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<
             return envelope.Error;
         }
 
-        var submission = ToSubmission(http, envelope.Value, timeToLive.Value, isSync, BaseUrl(http));
+        var submission = ToSubmission(http, envelope.Value, timeToLive.Value, isSync, baseUrl);
         return new JobRequest(submission, hash is null
             ? null
             : new IdempotencyRequest(endpointId, submission.UserId, key.Value!, IdempotencyHeader.Fingerprint(http.Request, isSync, hash.GetHashAndReset())));
@@ -46,7 +52,7 @@ internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<
     /// <summary>Makes submissions of requests that came in one body.</summary>
     public JobSubmission[] ToSubmissions(HttpContext http, IReadOnlyCollection<JobEnvelope> jobs)
     {
-        var baseUrl = BaseUrl(http);
+        var baseUrl = BaseUrl(http) ?? throw new BadHttpRequestException("The Host header makes no URL.");
         return [.. jobs.Select(job => ToSubmission(http, job, timeToLive: null, isSync: false, baseUrl))];
     }
 
@@ -65,11 +71,13 @@ internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<
         S3Config = job.S3Config is { } s3 ? secrets.Protect(SecretPurposes.S3Config, s3.ToBytes()) : null,
     };
 
-    private static string BaseUrl(HttpContext http)
+    /// <summary>What the URLs of the job's files begin with; null if the client named a host that makes no URL.</summary>
+    private static string? BaseUrl(HttpContext http)
     {
         if (http.Request.Host.HasValue)
         {
-            return $"{http.Request.Scheme}://{http.Request.Host.Value}";
+            var url = $"{http.Request.Scheme}://{http.Request.Host.Value}";
+            return Uri.TryCreate(url, UriKind.Absolute, out _) ? url : null;
         }
 
         // HTTP/1.0 knows no Host header.

@@ -2,12 +2,14 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using RunPod.Api.Errors;
+using RunPod.Api.Limits;
 using RunPod.Contracts.Jobs;
 
 namespace RunPod.Api.Jobs;
 
 /// <summary>A job as an answer: all of it, or only what the operation promises. The output's bytes go out as they were stored.</summary>
-internal sealed class JobResult : IResult
+internal sealed class JobResult : IHeldAnswer
 {
     private const int PieceLength = 64 * 1024;
 
@@ -27,6 +29,10 @@ internal sealed class JobResult : IResult
         _hasTag = hasTag;
     }
 
+    public long HeldBytes => _rest?.Output?.Length ?? 0;
+
+    public IResult WhenNoRoom { get; private init; } = ApiErrors.TooManyBytes;
+
     private static ReadOnlySpan<byte> OutputName => ",\"output\":"u8;
 
     /// <summary><c>id</c> and <c>status</c>.</summary>
@@ -36,21 +42,25 @@ internal sealed class JobResult : IResult
     public static JobResult WithTimes(JobSnapshot job) => new(job.JobId, job.Status, times: job, rest: null);
 
     /// <summary>All that is known.</summary>
-    public static JobResult Whole(JobSnapshot job) => new(job.JobId, job.Status, times: job, rest: job);
+    /// <param name="job">The job.</param>
+    /// <param name="whenNoRoom">The answer if the output is too large to be held now.</param>
+    public static JobResult Whole(JobSnapshot job, IResult? whenNoRoom = null) =>
+        new(job.JobId, job.Status, times: job, rest: job) { WhenNoRoom = whenNoRoom ?? ApiErrors.TooManyBytes };
 
     /// <summary>All that is known, with an <c>ETag</c>: a client that has it already gets 304.</summary>
     public static JobResult WithTag(JobSnapshot job) => new(job.JobId, job.Status, times: job, rest: job, hasTag: true);
 
     /// <summary>All that is known, for a body that holds more.</summary>
-    public static void WriteWhole(JobSnapshot job, Action<ReadOnlySpan<byte>> write)
+    public static async Task WriteWholeAsync(JobSnapshot job, Action<ReadOnlySpan<byte>> write, Func<ValueTask> flush)
     {
         var scratch = JobJsonScratch.Get();
         Whole(job).WriteHead(scratch.Json);
         write(scratch.Written);
-        if (job.Output is { } output)
+        write(job.Output is null ? ""u8 : OutputName);
+        for (var offset = 0; offset < job.Output?.Length; offset += PieceLength)
         {
-            write(OutputName);
-            write(output);
+            write(job.Output.AsSpan(offset, Math.Min(PieceLength, job.Output.Length - offset)));
+            await flush();
         }
 
         write("}"u8);
@@ -76,7 +86,7 @@ internal sealed class JobResult : IResult
         if (output is not null)
         {
             body.Write(OutputName);
-            return WriteOutputAsync(body, output, httpContext.RequestAborted);
+            return WriteOutputAsync(httpContext, output);
         }
 
         body.Write("}"u8);
@@ -102,7 +112,18 @@ internal sealed class JobResult : IResult
         json.Flush();
     }
 
-    /// <summary>Writes an output, and the brace that ends the object it is in.</summary>
+    private static async Task WriteOutputAsync(HttpContext http, byte[] output)
+    {
+        var body = http.Response.BodyWriter;
+        await WriteOutputAsync(body, output, http.RequestAborted);
+
+        // With the last bytes under way, so that the client, when it has them, finds the place free.
+        http.Features.Get<RequestPermit>()?.Release();
+        body.Write("}"u8);
+        await body.FlushAsync(http.RequestAborted);
+    }
+
+    /// <summary>Writes an output; the object it is in stays open.</summary>
     internal static async Task WriteOutputAsync(PipeWriter body, byte[] output, CancellationToken aborted)
     {
         // In pieces, so that a slow reader of a large output does not make the server hold a second copy of it.
@@ -110,8 +131,5 @@ internal sealed class JobResult : IResult
         {
             await body.WriteAsync(output.AsMemory(offset, Math.Min(PieceLength, output.Length - offset)), aborted);
         }
-
-        body.Write("}"u8);
-        await body.FlushAsync(aborted);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using RunPod.Api.Limits;
 using RunPod.Contracts.Jobs;
 
 namespace RunPod.Api.Jobs;
@@ -25,6 +26,7 @@ internal sealed class JobStreamResult(JobStream stream) : IResult
             await body.FlushAsync(httpContext.RequestAborted);
         }
 
+        httpContext.Features.Get<RequestPermit>()?.Release();
         body.Write(stream.IsTruncated ? "],\"truncated\":true}"u8 : "]}"u8);
         await body.FlushAsync(httpContext.RequestAborted);
     }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RunPod.Api.Errors;
-using RunPod.Api.Limits;
 using RunPod.Contracts.Jobs;
 
 namespace RunPod.Api.Jobs;
@@ -25,7 +24,7 @@ internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOpti
     private readonly TimeSpan _slice = options.Value.Slice;
 
     /// <summary>The job when it has ended or the wait is over; null if it is gone. Until a grain answers, it is as <paramref name="known"/>.</summary>
-    public async Task<JobSnapshot?> WaitAsync(IJobGrain job, JobSnapshot known, TimeSpan wait, RequestPermit? permit, CancellationToken aborted)
+    public async Task<JobSnapshot?> WaitAsync(IJobGrain job, JobSnapshot known, TimeSpan wait, CancellationToken aborted)
     {
         var startedAt = clock.GetTimestamp();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
@@ -49,8 +48,6 @@ internal sealed partial class JobWaiter(TimeProvider clock, IOptions<WaitingOpti
                     await Task.Delay(Shorter(left, Pause), clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
-
-            permit?.Renew();
         }
 
         return latest;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
 using RunPod.Api.Keys;
-using RunPod.Api.Limits;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 
@@ -29,8 +28,7 @@ internal static class StatusHandlers
             return ApiErrors.JobNotFound;
         }
 
-        var permit = http.Features.Get<RequestPermit>();
-        return await waiter.WaitAsync(grains.Job(endpointId, jobId), known, wait.Value ?? JobWaiter.DefaultWait, permit, http.RequestAborted) is { } job
+        return await waiter.WaitAsync(grains.Job(endpointId, jobId), known, wait.Value ?? JobWaiter.DefaultWait, http.RequestAborted) is { } job
             ? JobResult.Whole(job)
             : ApiErrors.JobNotFound;
     }

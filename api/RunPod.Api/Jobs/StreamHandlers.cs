@@ -17,8 +17,9 @@ namespace RunPod.Api.Jobs;
 /// </summary>
 internal static class StreamHandlers
 {
-    internal static async Task<Results<JobStreamResult, EmptyHttpResult, ApiError>> StreamAsync(
-        string endpointId, string jobId, HttpContext http, IGrainFactory grains, JobStreamReader reader, IOptions<EventStreamOptions> options, IHostApplicationLifetime lifetime)
+    internal static async Task<Results<EmptyHttpResult, ApiError>> StreamAsync(
+        string endpointId, string jobId, HttpContext http, IGrainFactory grains, JobStreamReader reader, BytesInMemory room,
+        IOptions<EventStreamOptions> options, IHostApplicationLifetime lifetime)
     {
         var wait = DurationQuery.Read(http.Request, "wait", JobPolicyBounds.StreamWait);
         if (wait.Error is { } badQuery)
@@ -32,34 +33,50 @@ internal static class StreamHandlers
         }
 
         var job = grains.Job(endpointId, jobId);
-        var permit = http.Features.Get<RequestPermit>();
         var asEvents = EventStreamWriter.IsWanted(http.Request);
         var firstWait = asEvents ? TimeSpan.Zero : wait.Value ?? JobStreamReader.DefaultWait;
-        if (await reader.ReadAsync(job, http.User.UserId(), firstWait, permit, http.RequestAborted).InTimeAsync(http, firstWait) is not { } stream)
+        var reading = reader.ReadAsync(job, http.User.UserId(), firstWait, http.RequestAborted);
+        TakenStream? taken;
+        try
+        {
+            taken = await reading.InTimeAsync(http, firstWait);
+        }
+        catch
+        {
+            // The call goes on without us.
+            _ = reading.ContinueWith(static late => late.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+
+        if (taken is null)
         {
             return ApiErrors.JobNotFound;
         }
 
+        // Here and not in a result: the request's place is to be held for as long as the chunks go out.
+        using var held = taken;
         if (!asEvents)
         {
-            return new JobStreamResult(stream);
+            await new JobStreamResult(taken.Stream).ExecuteAsync(http);
+            return TypedResults.Empty;
         }
 
-        // Here and not in a result: the request's place is to be held for as long as the events go on.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        await SendAsync(job, stream, http, reader, permit, options.Value.KeepAlive, end.Token);
+        await SendAsync(job, taken, http, reader, room, options.Value.KeepAlive, end.Token);
         return TypedResults.Empty;
     }
 
     private static async Task SendAsync(
-        IJobGrain job, JobStream first, HttpContext http, JobStreamReader reader, RequestPermit? permit, TimeSpan keepAlive, CancellationToken end)
+        IJobGrain job, TakenStream first, HttpContext http, JobStreamReader reader, BytesInMemory room, TimeSpan keepAlive, CancellationToken end)
     {
         var events = await EventStreamWriter.StartAsync(http.Response, end);
         try
         {
-            var attempt = first.Attempt;
-            for (var stream = first; stream is not null; stream = await ReadAsync())
+            var attempt = first.Stream.Attempt;
+            for (var taken = first; taken is not null; taken = await ReadAsync())
             {
+                using var held = taken;
+                var stream = taken.Stream;
                 if (attempt > 0 && stream.Attempt > attempt)
                 {
                     events.WriteRestart(stream.Attempt - 1);
@@ -69,7 +86,9 @@ internal static class StreamHandlers
                 await events.WriteAsync(stream, end);
                 if (stream.IsEnd)
                 {
-                    await events.WriteDoneAsync(await job.GetSnapshotAsync(), end);
+                    held.Dispose();
+                    using var done = await CountedJob.ReadAsync(() => job.GetSnapshotAsync().EachInTimeAsync(http), room, http.User.UserId(), end);
+                    await events.WriteDoneAsync(done.Job, end);
                     return;
                 }
             }
@@ -79,13 +98,13 @@ internal static class StreamHandlers
             // The client has hung up, or this front end stops and the client comes back to another one.
         }
 
-        async Task<JobStream?> ReadAsync()
+        async Task<TakenStream?> ReadAsync()
         {
             while (true)
             {
                 try
                 {
-                    return await reader.ReadAsync(job, http.User.UserId(), keepAlive, permit, end);
+                    return await reader.ReadAsync(job, http.User.UserId(), keepAlive, end);
                 }
                 catch (Exception exception) when (Outage.Is(exception))
                 {

@@ -19,7 +19,7 @@ internal static class SubmitHandlers
             return request.Error;
         }
 
-        var jobId = await submitter.SubmitAsync(endpointId, request.Value).InTimeAsync(http);
+        var jobId = await SubmitAsync(endpointId, request.Value, http, submitter);
         return jobId.IsError ? jobId.Error : JobResult.Brief(jobId.Value, JobStatus.InQueue);
     }
 
@@ -38,7 +38,7 @@ internal static class SubmitHandlers
             return request.Error;
         }
 
-        var submitted = await submitter.SubmitAsync(endpointId, request.Value).InTimeAsync(http);
+        var submitted = await SubmitAsync(endpointId, request.Value, http, submitter);
         if (submitted.IsError)
         {
             return submitted.Error;
@@ -47,11 +47,19 @@ internal static class SubmitHandlers
         var jobId = submitted.Value;
         var accepted = new JobSnapshot { JobId = jobId, UserId = http.User.UserId(), Status = JobStatus.InQueue };
         return await waiter.WaitAsync(
-            grains.Job(endpointId, jobId), accepted, wait.Value ?? JobWaiter.DefaultWait, http.Features.Get<RequestPermit>(), http.RequestAborted) switch
+            grains.Job(endpointId, jobId), accepted, wait.Value ?? JobWaiter.DefaultWait, http.RequestAborted) switch
         {
             null => ApiErrors.JobNotFound,
-            { IsTerminal: true } ended => JobResult.Whole(ended),
+            // Without the id its client would never get at the output: so it asks for the status, as after a wait that was too short.
+            { IsTerminal: true } ended => JobResult.Whole(ended, JobResult.Brief(jobId, JobStatus.InProgress)),
             var open => JobResult.Brief(jobId, open.Status),
         };
+    }
+
+    private static Task<OrError<string>> SubmitAsync(string endpointId, JobRequest request, HttpContext http, JobSubmitter submitter)
+    {
+        var submitting = submitter.SubmitAsync(endpointId, request);
+        http.Features.Get<HeldBytes>()?.ReleaseAfter(submitting);
+        return submitting.InTimeAsync(http);
     }
 }

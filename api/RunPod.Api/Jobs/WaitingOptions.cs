@@ -5,6 +5,6 @@ internal sealed class WaitingOptions
 {
     public const string Section = "Waiting";
 
-    /// <summary>How long one grain call waits; a grain call ends after 30 seconds, and a place among the running requests is renewed once a slice.</summary>
+    /// <summary>How long one grain call waits; a grain call ends by itself after 30 seconds.</summary>
     public TimeSpan Slice { get; set; } = TimeSpan.FromSeconds(10);
 }

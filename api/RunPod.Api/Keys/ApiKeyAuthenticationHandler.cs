@@ -12,26 +12,40 @@ internal sealed class ApiKeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
-    ApiKeyCache keys) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    ApiKeyCache keys,
+    FailureThrottle throttle) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     private const string Bearer = "Bearer";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    private TimeSpan? _retryAfter;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var key = ReadKey(Request.Headers.Authorization.ToString());
         if (key.Length == 0)
         {
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         }
 
-        var result = keys.AuthenticateAsync(key);
         // The call belongs to everybody who asks for this key, so an aborted request only stops waiting for it.
-        return result.InTimeAsync(Context);
+        var result = await keys.AuthenticateAsync(key, Context.Connection.RemoteIpAddress).InTimeAsync(Context);
+        if (!result.Succeeded)
+        {
+            _retryAfter = throttle.Of(Context.Connection.RemoteIpAddress).Fail();
+        }
+
+        return result;
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var result = await HandleAuthenticateOnceSafeAsync();
+        if (_retryAfter is { } wait)
+        {
+            await ApiErrors.TooManyWrongKeys(wait).ExecuteAsync(Context);
+            return;
+        }
+
         Response.Headers.WWWAuthenticate = Bearer;
         await (result.None ? ApiErrors.MissingApiKey : ApiErrors.InvalidApiKey).ExecuteAsync(Context);
     }

@@ -12,7 +12,8 @@ using RunPod.Contracts.Limits;
 namespace RunPod.Api.Limits;
 
 /// <summary>Counts requests of one operation before their body is read.</summary>
-internal sealed class RateLimitFilter(string operation, IGrainFactory grains, IOptions<RateLimitScopeOptions> options, RateLimitMetrics metrics) : IEndpointFilter
+internal sealed class RateLimitFilter(
+    string operation, IGrainFactory grains, IOptions<RateLimitScopeOptions> options, RateLimitMetrics metrics, BytesInMemory room, TimeProvider clock) : IEndpointFilter
 {
     private readonly RateLimitScope _scope = options.Value.Scope;
     private PolicyHeader? _policy;
@@ -30,17 +31,30 @@ internal sealed class RateLimitFilter(string operation, IGrainFactory grains, IO
             return ApiErrors.RateLimited(operation, decision);
         }
 
-        var permit = new RequestPermit(limiter, decision.PermitId);
+        var permit = new RequestPermit(limiter, decision.PermitId, clock);
         http.Features.Set(permit);
         try
         {
-            return await next(context);
+            var answer = await next(context);
+            return (answer as INestedHttpResult)?.Result is IHeldAnswer { HeldBytes: > BytesInMemory.Uncounted } held ? await SendAsync(held, http) : answer;
         }
         finally
         {
-            // Before the answer is written: who sends the next request on reading it must find the place free.
+            // Before a small answer is written: who sends the next request on reading it must find the place free.
             permit.Release();
         }
+    }
+
+    private async Task<IResult> SendAsync(IHeldAnswer answer, HttpContext http)
+    {
+        using var lease = room.TryTake(http.User.UserId(), answer.HeldBytes);
+        if (lease is null)
+        {
+            return answer.WhenNoRoom;
+        }
+
+        await answer.ExecuteAsync(http);
+        return Results.Empty;
     }
 
     private void WriteHeaders(IHeaderDictionary headers, RateDecision decision)

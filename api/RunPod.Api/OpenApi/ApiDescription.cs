@@ -10,12 +10,11 @@ namespace RunPod.Api.OpenApi;
 /// <summary>The API's description for programs and for people, both without a key.</summary>
 internal static class ApiDescription
 {
-    private const string Document = "v1";
-
     public static IServiceCollection AddApiDescription(this IServiceCollection services)
     {
         services.AddOptions<ApiDescriptionOptions>().BindConfiguration(ApiDescriptionOptions.Section);
-        return services.AddOpenApi(Document, options =>
+        services.AddSingleton<DescriptionDocument>();
+        return services.AddOpenApi(DescriptionDocument.Name, options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.ShouldInclude = route => route.ActionDescriptor.EndpointMetadata.OfType<OperationDoc>().Any();
@@ -33,7 +32,7 @@ internal static class ApiDescription
             return;
         }
 
-        routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        routes.MapGet($"/openapi/{DescriptionDocument.Name}.json", (DescriptionDocument document) => document.GetAsync()).AllowAnonymous();
         routes.MapScalarApiReference("/docs", scalar =>
         {
             scalar.Title = "RunPod.Orleans";

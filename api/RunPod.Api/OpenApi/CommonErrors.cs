@@ -17,7 +17,7 @@ internal static class CommonErrors
         Concurrency = 200,
     };
 
-    private static readonly ApiError[] Always = [ApiErrors.MissingApiKey, ApiErrors.InvalidApiKey, ApiErrors.Unavailable];
+    private static readonly ApiError[] Always = [ApiErrors.MissingApiKey, ApiErrors.InvalidApiKey, ApiErrors.TooManyWrongKeys(TimeSpan.FromSeconds(42)), ApiErrors.Unavailable];
 
     private static readonly ApiError UnknownEndpoint = ApiErrors.EndpointNotFound("stable-difusion", new HashSet<string> { "stable-diffusion-v1" });
 
@@ -26,7 +26,7 @@ internal static class CommonErrors
     {
         IEnumerable<ApiError> endpoint = isOfEndpoint ? [UnknownEndpoint] : [];
         IEnumerable<ApiError> limit = limited is { Name: var name }
-            ? [ApiErrors.RateLimited(name, Refused), ApiErrors.RateLimited(name, Refused with { Verdict = RateVerdict.TooManyAtOnce })]
+            ? [ApiErrors.RateLimited(name, Refused), ApiErrors.RateLimited(name, Refused with { Verdict = RateVerdict.TooManyAtOnce }), ApiErrors.TooManyBytes]
             : [];
         return [.. Always, .. endpoint, .. limit];
     }

@@ -29,7 +29,7 @@ internal static class RequestsHandlers
         var (offset, limit) = page.Value;
         var userId = http.User.UserId();
         var found = await index.ListAsync(endpointId, userId, offset, limit).InTimeAsync(http);
-        var summaries = await SelectAsync(found.JobIds, jobId => grains.Job(endpointId, jobId).GetSummaryAsync().EachInTimeAsync(http));
+        var summaries = await SelectAsync(found.JobIds, jobId => grains.Job(endpointId, jobId).GetSummaryAsync().InTimeAsync(http));
         var requests = new List<RequestBody>(summaries.Count);
         var missing = new List<string>();
         foreach (var (jobId, summary) in found.JobIds.Zip(summaries))
@@ -44,7 +44,7 @@ internal static class RequestsHandlers
             }
         }
 
-        await index.DropMissingAsync(endpointId, userId, missing);
+        await index.DropMissingAsync(endpointId, userId, missing).InTimeAsync(http);
         return TypedResults.Json(
             new RequestsBody(requests, found.Total - missing.Count, offset, limit, HasMore: offset + found.JobIds.Count < found.Total), ApiJson.Answers.RequestsBody);
     }

@@ -41,16 +41,28 @@ internal sealed class StubApi : IAsyncDisposable
     /// <summary>What the checks tagged <c>ready</c> say.</summary>
     public HealthStatus Readiness { get; set; } = HealthStatus.Healthy;
 
+    public IServiceProvider Services => _app.Services;
+
     public IEnumerable<RouteEndpoint> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
     public static Task<StubApi> StartAsync(params (string Name, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
 
-    public static async Task<StubApi> StartAsync(TimeProvider clock, params (string Name, string Value)[] settings)
+    public static Task<StubApi> StartAsync(TimeProvider clock, params (string Name, string Value)[] settings) => StartAsync(clock, onMessage: null, settings);
+
+    /// <param name="clock">The front end's clock.</param>
+    /// <param name="onMessage">Gets what the product logs with its default levels.</param>
+    /// <param name="settings">The configuration.</param>
+    public static async Task<StubApi> StartAsync(TimeProvider clock, Action<string>? onMessage, params (string Name, string Value)[] settings)
     {
         var cluster = new StubCluster();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();
+        if (onMessage is not null)
+        {
+            builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddProvider(new CallbackLoggerProvider(onMessage));
+        }
+
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)));
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(cluster.Grains);

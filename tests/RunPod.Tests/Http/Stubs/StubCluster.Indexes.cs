@@ -6,9 +6,14 @@ namespace RunPod.Tests.Http.Stubs;
 /// <summary>What only a real cluster answers.</summary>
 internal sealed partial class StubCluster : IRequestIndex, IIdempotencyKeys
 {
-    public Task<RequestPage> ListAsync(string endpointId, string userId, long offset, int limit) => throw new NotSupportedException();
+    /// <summary>The ids of the user's jobs.</summary>
+    public IReadOnlyList<string> JobIds { get; set; } = [];
 
-    public Task DropMissingAsync(string endpointId, string userId, IReadOnlyCollection<string> jobIds) => throw new NotSupportedException();
+    public Func<Task> DropMissing { get; set; } = () => Task.CompletedTask;
+
+    public Task<RequestPage> ListAsync(string endpointId, string userId, long offset, int limit) => Task.FromResult(new RequestPage(JobIds, JobIds.Count));
+
+    public Task DropMissingAsync(string endpointId, string userId, IReadOnlyCollection<string> jobIds) => DropMissing();
 
     public Task<IdempotencyClaim> ClaimAsync(IdempotencyRequest request, string newJobId) => throw new NotSupportedException();
 

@@ -67,6 +67,8 @@ internal sealed partial class StubCluster : IEndpointCatalog
 
     public Func<string, Task<JobSnapshot?>> GetSnapshot { get; set; } = _ => Task.FromResult<JobSnapshot?>(null);
 
+    public Func<string, Task<JobSummary?>> GetSummary { get; set; } = _ => Task.FromResult<JobSummary?>(null);
+
     public Func<string, TimeSpan, Task<JobSnapshot?>> WaitForEnd { get; set; } = (_, _) => Task.FromResult<JobSnapshot?>(null);
 
     public Func<string, string, Task<JobStream?>> DrainStream { get; set; } = (_, _) => Task.FromResult<JobStream?>(null);
@@ -118,6 +120,8 @@ internal sealed partial class StubCluster : IEndpointCatalog
                 return Submit(key);
             case nameof(IJobGrain.GetSnapshotAsync):
                 return GetSnapshot(GrainKeys.SplitJobKey(key).JobId);
+            case nameof(IJobGrain.GetSummaryAsync):
+                return GetSummary(GrainKeys.SplitJobKey(key).JobId);
             case nameof(IJobGrain.WaitForEndAsync):
                 return WaitForEnd(GrainKeys.SplitJobKey(key).JobId, (TimeSpan)args[0]!);
             case nameof(IJobGrain.DrainStreamAsync):

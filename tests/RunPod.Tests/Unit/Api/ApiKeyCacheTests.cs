@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using RunPod.Api.Keys;
 using RunPod.Contracts.Keys;
@@ -7,11 +8,17 @@ namespace RunPod.Tests.Unit.Api;
 
 public sealed class ApiKeyCacheTests
 {
+    private const int Capacity = 100;
+
     private readonly FakeTimeProvider _clock = new();
     private readonly StubCluster _cluster = new();
     private readonly ApiKeyCache _keys;
 
-    public ApiKeyCacheTests() => _keys = new ApiKeyCache(_cluster.Grains, _clock);
+    public ApiKeyCacheTests()
+    {
+        var options = Options.Create(new AuthenticationLimitOptions { CachedKeys = Capacity, FailuresPerAddress = int.MaxValue });
+        _keys = new ApiKeyCache(_cluster.Grains, _clock, new FailureThrottle(options, _clock), options);
+    }
 
     [Fact]
     public async Task AuthenticateAsync_RightKey_NamesTheUserAndAsksOnce()
@@ -96,11 +103,41 @@ public sealed class ApiKeyCacheTests
     [Fact]
     public async Task AuthenticateAsync_ManyWrongKeys_StaysBounded()
     {
-        for (var i = 0; i < ApiKeyCache.Capacity + 10; i++)
+        for (var i = 0; i < 2 * Capacity; i++)
         {
             await _keys.AuthenticateAsync(ApiKeyFormat.Create());
         }
 
-        Assert.InRange(_keys.Count, 1, ApiKeyCache.Capacity);
+        Assert.InRange(_keys.Count, 1, Capacity);
+    }
+
+    [Fact]
+    public async Task AuthenticateAsync_ManyWrongKeys_PushNoGoodKeyOut()
+    {
+        await _keys.AuthenticateAsync(_cluster.KeyText);
+        for (var i = 0; i < 2 * Capacity; i++)
+        {
+            await _keys.AuthenticateAsync(ApiKeyFormat.Create());
+        }
+
+        var reads = _cluster.KeyReads;
+        var result = await _keys.AuthenticateAsync(_cluster.KeyText);
+
+        Assert.True(result.Succeeded);
+        Assert.Equal(reads, _cluster.KeyReads);
+    }
+
+    [Fact]
+    public async Task AuthenticateAsync_AnswerThatHangs_IsAskedForAgainAfterTheLifetime()
+    {
+        _cluster.ReadKey = _ => new TaskCompletionSource<ApiKeyInfo?>().Task;
+        var hanging = _keys.AuthenticateAsync(_cluster.KeyText);
+        _cluster.ReadKey = _ => Task.FromResult<ApiKeyInfo?>(_cluster.Key);
+        _clock.Advance(ApiKeyCache.Lifetime);
+
+        var result = await _keys.AuthenticateAsync(_cluster.KeyText);
+
+        Assert.True(result.Succeeded);
+        Assert.False(hanging.IsCompleted);
     }
 }

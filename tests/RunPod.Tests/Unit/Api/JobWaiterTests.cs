@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using RunPod.Api.Jobs;
-using RunPod.Api.Limits;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Tests.Http.Stubs;
@@ -23,7 +22,7 @@ public sealed class JobWaiterTests
     public JobWaiterTests() => _waiter = new JobWaiter(_clock, Options.Create(new WaitingOptions()), _lifetime, NullLogger<JobWaiter>.Instance);
 
     [Fact]
-    public async Task WaitAsync_LongWait_AsksInSlicesAndRenewsThePlace()
+    public async Task WaitAsync_LongWait_AsksInSlices()
     {
         _cluster.WaitForEnd = (_, atMost) =>
         {
@@ -36,7 +35,6 @@ public sealed class JobWaiterTests
 
         Assert.Same(Open, job);
         Assert.Equal([10, 10, 5], _slices);
-        Assert.Equal(3, _cluster.LimiterCalls.Count(call => call == "Renew runsync/ada"));
     }
 
     [Fact]
@@ -44,7 +42,7 @@ public sealed class JobWaiterTests
     {
         var ended = Open with { Status = JobStatus.Cancelled };
 
-        var job = await _waiter.WaitAsync(_cluster.Grains.Job("echo", "j"), ended, TimeSpan.FromSeconds(25), permit: null, CancellationToken.None);
+        var job = await _waiter.WaitAsync(_cluster.Grains.Job("echo", "j"), ended, TimeSpan.FromSeconds(25), CancellationToken.None);
 
         Assert.Same(ended, job);
     }
@@ -120,9 +118,5 @@ public sealed class JobWaiterTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => WaitAsync(TimeSpan.FromSeconds(1)));
     }
 
-    private Task<JobSnapshot?> WaitAsync(TimeSpan wait)
-    {
-        var permit = new RequestPermit(_cluster.Grains.RateLimiter("runsync", StubCluster.User, endpointId: null), permitId: 7);
-        return _waiter.WaitAsync(_cluster.Grains.Job("echo", "j"), Open, wait, permit, CancellationToken.None);
-    }
+    private Task<JobSnapshot?> WaitAsync(TimeSpan wait) => _waiter.WaitAsync(_cluster.Grains.Job("echo", "j"), Open, wait, CancellationToken.None);
 }
