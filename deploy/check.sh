@@ -130,6 +130,17 @@ not_public() {
     done
 }
 
+# It is answered when its head has come, so that no body is kept for somebody who may not send one.
+upload_without_key() {
+    local status=none
+    exec 3<>"/dev/tcp/localhost/$PORT"
+    printf 'POST /v2/stable-diffusion-v1/run HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n{' >&3
+    read -r -t 10 _ status _ <&3
+    exec 3>&-
+    echo "answered: $status"
+    [ "$status" = 401 ]
+}
+
 rolling_restart() {
     local load status=0
     node check/load.js "$base" &
@@ -172,6 +183,7 @@ check "Kubernetes, CPU" overlay kubernetes/overlays/cpu
 check "Kubernetes, GPU" overlay kubernetes/overlays/gpu
 check "Kubernetes, the other components" other_components
 check "Kubernetes has the same redis.conf" cmp redis.conf kubernetes/base/redis.conf
+check "Redis' memory" node check/memory.js
 check "systemd" systemd_unit
 check "nginx" nginx_test
 check "Prometheus" prometheus
@@ -184,6 +196,7 @@ if [ -e "$APP/RunPod.Silo.dll" ]; then
     export KEY
     check "cluster: a picture" picture
     check "cluster: what is not public" not_public
+    check "cluster: an upload without a key" upload_without_key
     check "cluster: rolling restart under load" rolling_restart
     check "cluster: backup and restore" backup
     check "cluster: down" down

@@ -105,6 +105,10 @@ start_redis() {
     echo "redis runs"
 }
 
+app() {
+    realpath "${APP:-$DATA/app}"
+}
+
 start_silo() {
     local name=$1 number
     runs "$name" && return
@@ -114,7 +118,8 @@ start_silo() {
         export Roles=${name%-*} Silo__Name=$name Urls=http://127.0.0.1:$((PORT + number)) ConnectionStrings__redis=127.0.0.1:$REDIS_PORT \
             Silo__AdvertisedIPAddress=127.0.0.1 Silo__Port=$((SILO_PORT + number)) Silo__GatewayPort=$((GATEWAY_PORT + number)) \
             Store__DataFolder=$DATA ObjectStore__Folder=$DATA/objects Models__Folder=$MODELS
-        spawn "$name" dotnet "$(realpath "${APP:-$DATA/app}")/RunPod.Silo.dll"
+        [ ! -e "$DATA/tls/ca.crt" ] || export Silo__Tls__Folder=$DATA/tls
+        spawn "$name" dotnet "$(app)/RunPod.Silo.dll"
     )
 }
 
@@ -199,6 +204,8 @@ up() {
     local names=() name
     [ -n "${APP:-}" ] || [ -e "$DATA/app" ] || publish
     start_redis
+    # Those that run without certificates know each other without.
+    [ -n "$(silos frontend)$(silos worker)" ] || dotnet "$(app)/RunPod.Silo.dll" tls create --folder "$DATA/tls"
     for ((i = 1; i <= FRONTENDS; i++)); do names+=("frontend-$i"); done
     for ((i = 1; i <= WORKERS; i++)); do names+=("worker-$i"); done
     for name in "${names[@]}"; do start_silo "$name"; done

@@ -8,6 +8,7 @@ using RunPod.Inference;
 using RunPod.Inference.StableDiffusion;
 using RunPod.Silo.Startup;
 using RunPod.Silo.Store;
+using RunPod.Silo.Tls;
 using StackExchange.Redis;
 
 namespace RunPod.Silo;
@@ -19,7 +20,7 @@ internal static class ClusterHosting
     private static readonly TimeSpan StopReserve = TimeSpan.FromSeconds(5);
 
     /// <summary>Adds a silo with the given roles to the host.</summary>
-    public static IHostApplicationBuilder AddRunPodSilo(this IHostApplicationBuilder builder, StoreConnection store, SiloOptions options, SiloRoles roles)
+    public static IHostApplicationBuilder AddRunPodSilo(this IHostApplicationBuilder builder, StoreConnection store, SiloOptions options, SiloAddresses addresses, ClusterTls? tls, SiloRoles roles)
     {
         builder.Services.AddSingleton(store.Multiplexer);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
@@ -33,8 +34,18 @@ internal static class ClusterHosting
 
             silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (options.ServiceId, options.ServiceId));
             silo.Configure<Orleans.Configuration.SiloOptions>(orleans => orleans.SiloName = options.Name);
-            silo.ConfigureEndpoints(
-                AdvertisedAddress(options, store.IsEmbedded), options.Port, options.GatewayPort, listenOnAnyHostAddress: !store.IsEmbedded);
+            silo.ConfigureEndpoints(addresses.Advertised, options.Port, options.GatewayPort);
+            silo.Configure<EndpointOptions>(endpoints =>
+            {
+                endpoints.SiloListeningEndpoint = new IPEndPoint(addresses.Listening, options.Port);
+                endpoints.GatewayListeningEndpoint = new IPEndPoint(addresses.Listening, options.GatewayPort);
+            });
+            if (tls is not null)
+            {
+                silo.UseTls(tls.Configure);
+                silo.Services.AddSingleton(tls);
+            }
+
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
                 // A killed silo is noticed after 6 s instead of 15, and its jobs run elsewhere; shorter ones may evict a starved host.
@@ -60,13 +71,4 @@ internal static class ClusterHosting
         });
         return builder;
     }
-
-    private static IPAddress AdvertisedAddress(SiloOptions options, bool isEmbedded) => options.AdvertisedIPAddress switch
-    {
-        { Length: > 0 } configured => IPAddress.TryParse(configured, out var address)
-            ? address
-            : throw new StartException($"Silo:AdvertisedIPAddress must be an IP address such as 10.0.0.5; '{configured}' is none."),
-        _ when isEmbedded => IPAddress.Loopback,
-        _ => Dns.GetHostAddresses(Dns.GetHostName(), System.Net.Sockets.AddressFamily.InterNetwork).FirstOrDefault() ?? IPAddress.Loopback,
-    };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 using RunPod.Api;
 using RunPod.Contracts.Objects;
@@ -10,6 +11,7 @@ using RunPod.Silo.Secrets;
 using RunPod.Silo.Startup;
 using RunPod.Silo.Store;
 using RunPod.Silo.Telemetry;
+using RunPod.Silo.Tls;
 using RunPod.Silo.Webhooks;
 
 namespace RunPod.Silo;
@@ -31,11 +33,19 @@ internal static class ServeCommand
         {
             SecretFiles.AddTo(builder.Configuration);
             var roles = RolesSetting.Read(builder.Configuration);
+            var options = ReadOptions(builder);
+            var tls = ClusterTls.Open(options.Tls, startLog.CreateLogger<ClusterTls>());
             await using var store = await StoreConnection.OpenAsync(builder.Configuration, builder.Environment.ContentRootPath, startLog, cancellationToken);
-            await using var app = await BuildAsync(builder, store, roles);
+            var addresses = SiloAddresses.Read(options, store.IsEmbedded);
+            await using var app = await BuildAsync(builder, store, options, addresses, tls, roles);
             // Before the host does it, which prints a stack trace beside the sentence.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            PortCheck.Run(ReadOptions(builder), builder.Configuration);
+            PortCheck.Run(options, addresses, builder.Configuration);
+            if (tls is null && !IPAddress.IsLoopback(addresses.Listening))
+            {
+                OpenPortsNote.Log(startLog.CreateLogger<SiloAddresses>(), addresses.Listening, options.Port, options.GatewayPort);
+            }
+
             var objects = app.Services.GetRequiredService<IObjectStore>();
             if (objects is S3ObjectStore bucket)
             {
@@ -51,7 +61,7 @@ internal static class ServeCommand
                 await ActivatorUtilities.CreateInstance<MembershipCheck>(app.Services, startLog.CreateLogger<MembershipCheck>()).RunAsync(cancellationToken);
             }
 
-            ActivatorUtilities.CreateInstance<StopLimit>(app.Services).Begin(ReadOptions(builder).ShutdownTimeout);
+            ActivatorUtilities.CreateInstance<StopLimit>(app.Services).Begin(options.ShutdownTimeout);
             await app.RunAsync(cancellationToken);
             return 0;
         }
@@ -63,10 +73,10 @@ internal static class ServeCommand
     }
 
     /// <summary>Composes the host on an open store.</summary>
-    public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, StoreConnection store, SiloRoles roles)
+    private static async Task<WebApplication> BuildAsync(
+        WebApplicationBuilder builder, StoreConnection store, SiloOptions options, SiloAddresses addresses, ClusterTls? tls, SiloRoles roles)
     {
-        var options = ReadOptions(builder);
-        builder.AddRunPodSilo(store, options, roles);
+        builder.AddRunPodSilo(store, options, addresses, tls, roles);
         builder.Services.AddObjectStores(store.DataFolder, await StoredUrlSigningKey.ReadOrCreateAsync(store.Multiplexer, options.ServiceId));
         builder.Services.AddSecrets(store.Multiplexer, options.ServiceId);
         builder.Services.AddGuardedHttp();

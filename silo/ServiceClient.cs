@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using RunPod.Silo.Startup;
 using RunPod.Silo.Store;
+using RunPod.Silo.Tls;
 using StackExchange.Redis;
 
 namespace RunPod.Silo;
@@ -44,14 +46,14 @@ internal static partial class ServiceClient
                 return exitCode;
             }
         }
-        catch (Exception exception) when (exception is StoreException or OptionsValidationException)
+        catch (Exception exception) when (exception is StoreException or StartException or OptionsValidationException)
         {
             return await FailAsync(exception.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return await FailAsync(
-                $"No service answered within {Limit.TotalSeconds} seconds. Start it first, and set ConnectionStrings:redis and Silo:ServiceId as the service has them.");
+                $"No service answered within {Limit.TotalSeconds} seconds. Start it first, and set ConnectionStrings:redis, Silo:ServiceId and Silo:Tls as the service has them.");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -77,6 +79,11 @@ internal static partial class ServiceClient
         builder.UseOrleansClient(client => client
             .UseRedisClustering(o => (o.ConfigurationOptions, o.CreateMultiplexer) = (ConfigurationOptions.Parse(redis.Configuration), _ => Task.FromResult((redis, true))))
             .Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (silo.ServiceId, silo.ServiceId)));
+        if (ClusterTls.Open(silo.Tls, NullLogger.Instance) is { } tls)
+        {
+            builder.UseOrleansClient(client => client.UseTls(tls.Configure));
+        }
+
         return builder.Build();
     }
 

@@ -1,3 +1,5 @@
+using RunPod.Silo.Tls;
+
 namespace RunPod.Silo;
 
 /// <summary>The process's place in the cluster. Section <c>Silo</c>.</summary>
@@ -14,6 +16,15 @@ public sealed class SiloOptions
 
     /// <summary>The address under which the other silos reach this one; by default loopback with the embedded store, else the machine's own.</summary>
     public string? AdvertisedIPAddress { get; set; }
+
+    /// <summary>
+    /// Where this process listens for the other silos and for Orleans clients; by default the advertised address alone. For an address that is
+    /// translated on the way, as by a router.
+    /// </summary>
+    public string? ListenIPAddress { get; set; }
+
+    /// <summary>Who may connect there.</summary>
+    public SiloTlsOptions Tls { get; set; } = new();
 
     /// <summary>The port between silos.</summary>
     public int Port { get; set; } = 11111;

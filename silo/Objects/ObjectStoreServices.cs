@@ -37,8 +37,14 @@ internal static class ObjectStoreServices
     private static LocalObjectStore CreateLocalStore(IServiceProvider provider, string dataFolder)
     {
         var options = provider.GetRequiredService<IOptions<ObjectStoreOptions>>().Value;
-        var folder = options.Folder.Length > 0 ? options.Folder : "objects";
-        var store = new LocalObjectStore(Path.GetFullPath(Path.Combine(dataFolder, folder)), options.PublicBaseUrl, provider.GetRequiredService<SignedUrls>());
+        var folder = Path.GetFullPath(Path.Combine(dataFolder, options.Folder.Length > 0 ? options.Folder : "objects"));
+        if (options.Folder.Length == 0)
+        {
+            // A configured one is the operator's, who may share it.
+            PrivateFiles.EnsureFolder(folder, provider.GetRequiredService<ILogger<LocalObjectStore>>());
+        }
+
+        var store = new LocalObjectStore(folder, options.PublicBaseUrl, provider.GetRequiredService<SignedUrls>());
         store.DeleteUnfinished(provider.GetRequiredService<TimeProvider>().GetUtcNow() - LongestWrite);
         return store;
     }

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using RunPod.Silo.Tls;
 
 namespace RunPod.Silo.Startup;
 
@@ -9,7 +11,8 @@ namespace RunPod.Silo.Startup;
 /// reached from here, means that two clusters use one service id, or that addresses are wrong; Orleans would find that out in minutes, if at all.
 /// </summary>
 internal sealed partial class MembershipCheck(
-    IMembershipTable table, ILocalSiloDetails self, IOptions<ClusterOptions> cluster, IOptions<ClusterMembershipOptions> options, TimeProvider clock, ILogger<MembershipCheck> logger)
+    IMembershipTable table, ILocalSiloDetails self, IOptions<ClusterOptions> cluster, IOptions<ClusterMembershipOptions> options, TimeProvider clock, ILogger<MembershipCheck> logger,
+    ClusterTls? tls = null)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
@@ -57,7 +60,7 @@ internal sealed partial class MembershipCheck(
 
     private bool IsAtOwnAddress(MembershipEntry entry) => entry.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint);
 
-    private static async Task<bool> CanConnectAsync(SiloAddress silo, CancellationToken cancellationToken)
+    private async Task<bool> CanConnectAsync(SiloAddress silo, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(ConnectPatience);
@@ -65,9 +68,15 @@ internal sealed partial class MembershipCheck(
         {
             using var socket = new Socket(silo.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(silo.Endpoint, patience.Token);
+            if (tls is not null)
+            {
+                await using var stream = new NetworkStream(socket);
+                await tls.AuthenticateAsync(stream, patience.Token);
+            }
+
             return true;
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException)
         {
             return false;
         }
@@ -81,7 +90,7 @@ internal sealed partial class MembershipCheck(
         ? $"The silo '{member.SiloName}' on the machine '{member.HostName}' already has the address {self.SiloAddress.Endpoint}, which this silo on '{self.DnsHostName}' would advertise too. "
             + $"Set Silo:AdvertisedIPAddress to the address under which the other machines reach this one; if they are two clusters, give each its own Silo:ServiceId (now '{cluster.Value.ServiceId}')."
         : $"The silo '{member.SiloName}' at {member.SiloAddress.Endpoint} on the machine '{member.HostName}' is an active member of the cluster '{cluster.Value.ServiceId}' and cannot be reached from here. "
-            + "Open its port to this machine, or set its Silo:AdvertisedIPAddress to one that reaches it; if it belongs to another cluster, give this one its own Silo:ServiceId.";
+            + "Open its port to this machine, set its Silo:AdvertisedIPAddress to one that reaches it, or give both Silo:Tls:Folder with one authority, or neither; if it belongs to another cluster, give this one its own Silo:ServiceId.";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cannot reach the members {Members} of the cluster; looking for {Seconds} s whether they are alive")]
     private partial void LogWatching(string members, int seconds);

@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace RunPod.Silo.Startup;
 
-/// <summary>Whether the ports are free, before the host finds out with a stack trace.</summary>
+/// <summary>Whether the ports are free and their addresses this machine's, before the host finds out with a stack trace.</summary>
 internal static class PortCheck
 {
-    /// <exception cref="StartException">A port is taken; the message names its setting.</exception>
-    public static void Run(SiloOptions silo, IConfiguration configuration)
+    /// <exception cref="StartException">A port cannot be listened at; the message names its setting.</exception>
+    public static void Run(SiloOptions silo, SiloAddresses addresses, IConfiguration configuration)
     {
-        Check(IPAddress.Any, silo.Port, "Silo:Port");
-        Check(IPAddress.Any, silo.GatewayPort, "Silo:GatewayPort");
+        Check(addresses.Listening, silo.Port, "Silo:Port");
+        Check(addresses.Listening, silo.GatewayPort, "Silo:GatewayPort");
         foreach (var url in (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(BindingAddress.Parse))
         {
             if (!url.IsUnixPipe && !url.IsNamedPipe)
@@ -30,6 +30,13 @@ internal static class PortCheck
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             throw new StartException($"Port {port} is taken by another process. Stop that one, or set {setting} to a free port.", exception);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressNotAvailable)
+        {
+            throw new StartException(
+                $"This machine does not have the address {address}, at which {setting} would listen. Correct Silo:AdvertisedIPAddress; "
+                + "or, if it is translated into one of this machine's, set Silo:ListenIPAddress to that one.",
+                exception);
         }
     }
 }

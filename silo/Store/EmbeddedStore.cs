@@ -34,7 +34,7 @@ internal sealed partial class EmbeddedStore : IAsyncDisposable
     public static EmbeddedStore Start(StoreOptions options, string dataFolder, ILoggerFactory loggers)
     {
         var folder = FolderOf(dataFolder);
-        var folderLock = FolderLock.Take(folder);
+        var folderLock = FolderLock.Take(folder, loggers.CreateLogger<EmbeddedStore>());
         try
         {
             return Start(options, folder, folderLock, new GarnetLoggerFactory(loggers));

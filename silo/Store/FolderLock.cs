@@ -13,14 +13,14 @@ internal sealed class FolderLock : IDisposable
     }
 
     /// <summary>Takes the lock or throws a <see cref="StoreException"/> that names the folder and its holder.</summary>
-    public static FolderLock Take(string folder)
+    public static FolderLock Take(string folder, ILogger logger)
     {
         // The lock itself is unreadable while held, so the holder's id lies beside it.
         var holder = Path.Combine(folder, "lock.pid");
         FileStream file;
         try
         {
-            Directory.CreateDirectory(folder);
+            PrivateFiles.EnsureFolder(folder, logger);
             file = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)

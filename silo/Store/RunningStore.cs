@@ -16,14 +16,7 @@ internal sealed record RunningStore(int ProcessId, int Port, string Password)
     {
         var path = Path.Combine(folder, FileName);
         var temporary = path + ".new";
-        File.Delete(temporary);
-        var creation = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            creation.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(temporary, creation))
+        using (var file = PrivateFiles.Create(temporary))
         {
             JsonSerializer.Serialize(file, this);
         }

@@ -55,6 +55,7 @@ public sealed class StartTests(SharedSilos silos)
     [InlineData("--Roles=fronted", "Roles must be frontend, worker, or both")]
     [InlineData("--Silo:Port=eleven", "Silo:Port")]
     [InlineData("--Silo:AdvertisedIPAddress=here", "Silo:AdvertisedIPAddress must be an IP address")]
+    [InlineData("--Silo:AdvertisedIPAddress=198.51.100.1", "This machine does not have the address 198.51.100.1")]
     public async Task Start_SettingWrong_EndsWithOneAndNamesIt(string setting, string message)
     {
         using var redis = await RedisServer.StartAsync();
@@ -77,7 +78,7 @@ public sealed class StartTests(SharedSilos silos)
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         using var redis = await RedisServer.StartAsync();
-        await using var silo = SiloProcess.BeginStart(redis, $"{setting}{port}");
+        await using var silo = SiloProcess.BeginStart(redis, $"{setting}{port}", "--Silo:AdvertisedIPAddress=127.0.0.1");
 
         var (exitCode, output) = await silo.WaitForExitAsync();
 
@@ -92,7 +93,7 @@ public sealed class StartTests(SharedSilos silos)
     {
         using var redis = await RedisServer.StartAsync();
         // RFC 5737: an address that nobody has, like one of a network that is not ours.
-        await using var stranger = await SiloProcess.StartAsync(redis, "--Silo:AdvertisedIPAddress=192.0.2.1", "--Silo:Name=stranger");
+        await using var stranger = await SiloProcess.StartAsync(redis, "--Silo:AdvertisedIPAddress=192.0.2.1", "--Silo:ListenIPAddress=127.0.0.1", "--Silo:Name=stranger");
         await using var silo = SiloProcess.BeginStart(redis);
 
         var (exitCode, output) = await silo.WaitForExitAsync();
