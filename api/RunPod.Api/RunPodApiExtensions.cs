@@ -37,6 +37,7 @@ public static class RunPodApiExtensions
         services.TryAddSingleton<JobWaiter>();
         services.TryAddSingleton<JobStreamReader>();
         services.TryAddSingleton<BatchIntake>();
+        services.TryAddSingleton<BatchSubmitter>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
         services.AddAuthorization();
         services.AddHealthChecks();
