@@ -50,9 +50,8 @@ internal sealed class BatchIntake(JobIntake jobs, IOptions<RequestLimitsOptions>
             return error;
         }
 
-        return new BatchBodyRequest<T>(found.Value!, hash is null
-            ? null
-            : new IdempotencyRequest(endpointId, http.User.UserId(), key.Value!, IdempotencyHeader.Fingerprint(OperationOf(http.Request), hash.GetHashAndReset())));
+        var fingerprint = hash is null ? "" : IdempotencyHeader.Fingerprint(OperationOf(http.Request), hash.GetHashAndReset());
+        return new BatchBodyRequest<T>(found.Value!, key.Value is { } text ? new IdempotencyRequest(endpointId, http.User.UserId(), text, fingerprint) : null);
 
         OrError<T> ReadAll(ReadOnlySequence<byte> body)
         {

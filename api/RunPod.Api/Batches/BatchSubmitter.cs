@@ -53,7 +53,8 @@ internal sealed class BatchSubmitter(IGrainFactory grains, IIdempotencyKeys idem
     /// <param name="userId">The user.</param>
     /// <param name="key">The request's key, if it has one.</param>
     /// <param name="change">The change; it gets what tells this request from others, if it may come again.</param>
-    public async Task<OrError<BatchAnswer>> ChangeAsync(string endpointId, string batchId, string userId, IdempotencyRequest? key, Func<Guid?, Task<BatchAnswer>> change)
+    public async Task<OrError<BatchAnswer>> ChangeAsync(
+        string endpointId, string batchId, string userId, IdempotencyRequest? key, Func<Guid?, Task<BatchAnswer>> change)
     {
         if (key is null)
         {

@@ -42,7 +42,7 @@ internal sealed class BatchBytes(IConnectionMultiplexer redis, StoreKeys keys, I
     public async Task<bool> TryEnterAsync(string endpointId, string userId, string batchId, long bytes) =>
         (bool)await Store.ScriptEvaluateAsync(Enter, [keys.BatchBytes(endpointId, userId)], [batchId, bytes, options.Value.MaxBytes]);
 
-    /// <summary>Enters that a batch has less than before. Best effort, so that it holds up nothing, least of all what makes room in a full store.</summary>
+    /// <summary>Enters that a batch has less than before. Best effort: it holds up nothing, least of all what makes room in a full store.</summary>
     public void Lower(string endpointId, string userId, string batchId, long bytes) =>
         Store.ScriptEvaluate(Enter, [keys.BatchBytes(endpointId, userId)], [batchId, bytes, long.MaxValue], CommandFlags.FireAndForget);
 

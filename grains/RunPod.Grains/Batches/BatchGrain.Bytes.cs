@@ -15,9 +15,15 @@ internal sealed partial class BatchGrain
     /// <summary>Looks for batches that are counted and gone, among so many that a refusal stays cheap. Returns whether there were any.</summary>
     private async Task<bool> ForgetMissingAsync(string userId)
     {
-        var counted = (await bytes.SampleAsync(_endpointId, userId)).Where(batchId => batchId != _batchId);
-        var dropped = await Task.WhenAll(counted.Select(async batchId =>
-            await GrainFactory.Batch(_endpointId, batchId).GetAsync() is null && await index.DropMissingAsync(_endpointId, userId, batchId)));
+        var active = await index.ListActiveAsync(_endpointId, userId);
+        var counted = await bytes.SampleAsync(_endpointId, userId);
+        var dropped = await Task.WhenAll(counted.Union(active).Where(batchId => batchId != _batchId).Select(async batchId =>
+        {
+            var isThere = active.Contains(batchId)
+                ? await GrainFactory.Batch(_endpointId, batchId).GetAsync() is not null
+                : await index.HoldsAsync(_endpointId, userId, batchId);
+            return !isThere && await index.DropMissingAsync(_endpointId, userId, batchId);
+        }));
         return dropped.Contains(true);
     }
 

@@ -5,7 +5,8 @@ namespace RunPod.Grains.Batches;
 /// <summary>A batch comes to be: provisional at first if its creator asks for that, then kept.</summary>
 internal sealed partial class BatchGrain
 {
-    // Longer than any client waits for the answer to its creation; and so much shorter than the index believes that a batch may be coming that two silos' clocks do not matter.
+    // Longer than any client waits for the answer to its creation; and so much shorter than the index believes that a batch may be coming
+    // that two silos' clocks do not matter.
     private static readonly TimeSpan UntilKept = TimeSpan.FromSeconds(15);
 
     public async Task<BatchAnswer> CreateAsync(BatchCreation creation)

@@ -27,9 +27,10 @@ internal sealed partial class BatchGrain
             return new BatchAnswer(BatchOutcome.NotDraft, Snapshot());
         }
 
-        if (batch.Total + requests.Length > options.Value.MaxRequests || batch.NextRequest + requests.Length > NumbersPerRequest * (long)options.Value.MaxRequests)
+        var limit = options.Value.MaxRequests;
+        if (batch.Total + requests.Length > limit || batch.NextRequest + requests.Length > NumbersPerRequest * (long)limit)
         {
-            return new BatchAnswer(BatchOutcome.TooManyRequests, Snapshot(), options.Value.MaxRequests);
+            return new BatchAnswer(BatchOutcome.TooManyRequests, Snapshot(), limit);
         }
 
         return requests.Length == 0 || await TryAddAsync(batch, requests, additionId) ? Done() : TooManyBytes();

@@ -41,6 +41,7 @@ internal sealed partial class BatchGrain(
     ILogger<BatchGrain> logger) : Grain, IBatchGrain
 {
     public const string StorageName = "batches";
+    public const string StateName = "batch";
 
     private StoredState<BatchState> _stored = null!;
     private BatchPages _pages = null!;
@@ -53,7 +54,7 @@ internal sealed partial class BatchGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         (_endpointId, _batchId) = GrainKeys.SplitBatchKey(Key);
-        _stored = new StoredState<BatchState>(storage, "batch", this.GetGrainId());
+        _stored = new StoredState<BatchState>(storage, StateName, this.GetGrainId());
         _pages = new BatchPages(storage, this.GetGrainId());
         await _stored.EnsureReadAsync();
         _batch = _stored.Value;

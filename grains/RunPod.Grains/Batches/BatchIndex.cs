@@ -45,7 +45,8 @@ internal sealed class BatchIndex(IConnectionMultiplexer redis, StoreKeys keys, B
     public async Task<bool> LacksStatesAsync(string endpointId, string userId)
     {
         var all = CountAsync(endpointId, userId, status: null);
-        var known = await Task.WhenAll(FinalStates.Select(status => CountAsync(endpointId, userId, status)).Append(Store.SortedSetLengthAsync(keys.ActiveBatches(endpointId, userId))));
+        var active = Store.SortedSetLengthAsync(keys.ActiveBatches(endpointId, userId));
+        var known = await Task.WhenAll(FinalStates.Select(status => CountAsync(endpointId, userId, status)).Append(active));
         return await all > known.Sum();
     }
 

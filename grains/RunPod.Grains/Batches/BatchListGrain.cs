@@ -1,13 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
+using Orleans.Storage;
 using RunPod.Contracts;
 using RunPod.Contracts.Batches;
+using RunPod.Grains.Store;
 
 namespace RunPod.Grains.Batches;
 
 /// <summary>It keeps nothing: the batches are in the index, and each knows itself. Being one grain, it makes the limits hold for calls that come at the same time.</summary>
 [PreferLocalPlacement]
-internal sealed class BatchListGrain(BatchIndex index, IOptions<BatchOptions> options) : Grain, IBatchListGrain
+internal sealed class BatchListGrain(
+    [FromKeyedServices(BatchGrain.StorageName)] IGrainStorage storage,
+    BatchIndex index,
+    IOptions<BatchOptions> options) : Grain, IBatchListGrain
 {
     private const int Parallelism = 32;
 
@@ -63,7 +69,8 @@ internal sealed class BatchListGrain(BatchIndex index, IOptions<BatchOptions> op
     {
         if (await Batch(batchId).GetAsync() is { Status: BatchStatus.Draft } draft)
         {
-            var queued = (await ReadActiveAsync(CancellationToken.None)).Where(active => active.Batch?.Status == BatchStatus.Finalized).Sum(active => active.Batch!.Remaining);
+            var active = await ReadActiveAsync(CancellationToken.None);
+            var queued = active.Where(found => found.Batch?.Status == BatchStatus.Finalized).Sum(found => found.Batch!.Remaining);
             if (queued + draft.Total > options.Value.MaxQueued)
             {
                 return new BatchAnswer(BatchOutcome.TooManyQueued, Limit: options.Value.MaxQueued);
@@ -77,8 +84,9 @@ internal sealed class BatchListGrain(BatchIndex index, IOptions<BatchOptions> op
     {
         if (query.Status is BatchStatus.Draft or BatchStatus.Finalized)
         {
-            var active = (await ReadActiveAsync(cancellationToken)).Select(found => found.Batch).Where(batch => batch?.Status == query.Status).Reverse().ToArray();
-            return new BatchListPage([.. active.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit).OfType<BatchSnapshot>()], active.Length);
+            var active = (await ReadActiveAsync(cancellationToken)).Select(found => found.Batch).OfType<BatchSnapshot>().Where(batch => batch.Status == query.Status);
+            var newestFirst = active.Reverse().ToArray();
+            return new BatchListPage([.. newestFirst.Skip((int)Math.Min(query.Offset, int.MaxValue)).Take(query.Limit)], newestFirst.Length);
         }
 
         if (query.Status is not null && await index.LacksStatesAsync(_endpointId, _userId))
@@ -87,7 +95,8 @@ internal sealed class BatchListGrain(BatchIndex index, IOptions<BatchOptions> op
         }
 
         var batches = new List<BatchSnapshot>();
-        foreach (var (batchId, batch) in await ReadAsync(await index.ListAsync(_endpointId, _userId, query.Status, query.Offset, query.Limit), cancellationToken))
+        var ids = await index.ListAsync(_endpointId, _userId, query.Status, query.Offset, query.Limit);
+        foreach (var (batchId, batch) in await ReadAsync(ids, cancellationToken))
         {
             if (batch is null)
             {
@@ -118,7 +127,8 @@ internal sealed class BatchListGrain(BatchIndex index, IOptions<BatchOptions> op
     private async Task IndexEndedAsync(CancellationToken cancellationToken)
     {
         var ids = await index.ListAsync(_endpointId, _userId, status: null, _indexed, MaxIndexed);
-        var ended = (await ReadAsync(ids, cancellationToken)).Select(found => found.Batch).OfType<BatchSnapshot>().Where(batch => batch.Status.IsTerminal());
+        var batches = (await ReadAsync(ids, cancellationToken)).Select(found => found.Batch).OfType<BatchSnapshot>();
+        var ended = batches.Where(batch => batch.Status.IsTerminal());
         await Task.WhenAll(ended.Select(batch => index.AddEndedAsync(_endpointId, _userId, batch.BatchId, batch.Status, batch.CreatedAt)));
         _indexed = ids.Length < MaxIndexed ? 0 : _indexed + MaxIndexed;
     }
@@ -127,7 +137,8 @@ internal sealed class BatchListGrain(BatchIndex index, IOptions<BatchOptions> op
     private async Task<List<(string BatchId, BatchSnapshot? Batch)>> ReadActiveAsync(CancellationToken cancellationToken)
     {
         var active = new List<(string, BatchSnapshot?)>();
-        foreach (var (batchId, batch) in await ReadAsync(await index.ListActiveAsync(_endpointId, _userId), cancellationToken))
+        var ids = await index.ListActiveAsync(_endpointId, _userId);
+        foreach (var (batchId, batch) in await ReadAsync(ids, batchId => Batch(batchId).GetAsync(), cancellationToken))
         {
             if (batch is not null && batch.Status.IsTerminal())
             {
@@ -144,14 +155,34 @@ internal sealed class BatchListGrain(BatchIndex index, IOptions<BatchOptions> op
 
     private async Task<List<(string BatchId, BatchSnapshot? Batch)>> ReadAsync(string[] ids, CancellationToken cancellationToken)
     {
+        var active = (await index.ListActiveAsync(_endpointId, _userId)).ToHashSet(StringComparer.Ordinal);
+        return await ReadAsync(ids, batchId => active.Contains(batchId) ? Batch(batchId).GetAsync() : ReadEndedAsync(batchId), cancellationToken);
+    }
+
+    private static async Task<List<(string BatchId, BatchSnapshot? Batch)>> ReadAsync(
+        string[] ids, Func<string, Task<BatchSnapshot?>> read, CancellationToken cancellationToken)
+    {
         var batches = new List<(string, BatchSnapshot?)>(ids.Length);
         foreach (var chunk in ids.Chunk(Parallelism))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            batches.AddRange(chunk.Zip(await Task.WhenAll(chunk.Select(batchId => Batch(batchId).GetAsync()))));
+            batches.AddRange(chunk.Zip(await Task.WhenAll(chunk.Select(read))));
         }
 
         return batches;
+    }
+
+    /// <summary>The store has all of a batch that has ended, so that no list brings so many of them into memory.</summary>
+    private async Task<BatchSnapshot?> ReadEndedAsync(string batchId)
+    {
+        var stored = new StoredState<BatchState>(storage, BatchGrain.StateName, Batch(batchId).GetGrainId());
+        await stored.EnsureReadAsync();
+        return stored.Value switch
+        {
+            null => null,
+            { IsTerminal: true } ended => ended.ToSnapshot(batchId, ended.Counts),
+            _ => await Batch(batchId).GetAsync(),
+        };
     }
 
     private IBatchGrain Batch(string batchId) => GrainFactory.Batch(_endpointId, batchId);

@@ -1,6 +1,8 @@
 namespace RunPod.Grains.Limits;
 
-/// <summary>The wall clock's time at the beginning, and from then on as much more as has really passed: what is counted by it does not notice that the clock is set.</summary>
+/// <summary>
+/// The wall clock's time at the beginning, and from then on as much more as has really passed: what is counted by it does not notice that the clock is set.
+/// </summary>
 internal sealed class SteadyClock(TimeProvider clock)
 {
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();

@@ -20,7 +20,8 @@ public sealed class BatchDefectTests
         var batchId = BatchIds.Create();
         await SpoilAsync(cluster, BatchIds.Request(batchId, 0));
 
-        await user.List.CreateAsync(new BatchCreation { UserId = TestCluster.User, BatchId = batchId, Requests = [.. Enumerable.Repeat(TestCluster.Submission("1"), 70)] });
+        var requests = Enumerable.Repeat(TestCluster.Submission("1"), 70).ToArray();
+        await user.List.CreateAsync(new BatchCreation { UserId = TestCluster.User, BatchId = batchId, Requests = requests });
         await user.FinalizeAsync(batchId);
 
         // The last ones are on another page than the first.

@@ -33,7 +33,20 @@ public sealed class BatchListTests : IAsyncLifetime
 
         Assert.Equal((shown, status == BatchStatus.Cancelled ? Ended : shown), (page.Batches.Length, (int)page.Total));
         Assert.All(page.Batches, batch => Assert.Equal(status, batch.Status));
-        Assert.InRange(await BatchesInMemoryAsync(), 0, shown);
+        Assert.InRange(await BatchesInMemoryAsync(), 0, status == BatchStatus.Draft ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task List_OfAll_BringsNoneThatHasEndedIntoMemory()
+    {
+        var ended = await EndAsync(5);
+        var draft = await _user.CreateAsync("1");
+        await DeactivateAsync();
+
+        var page = await _user.List.ListAsync(new BatchListQuery { Offset = 0, Limit = 50 });
+
+        Assert.Equal(ended.Append(draft).Reverse(), page.Batches.Select(batch => batch.BatchId));
+        Assert.InRange(await BatchesInMemoryAsync(), 0, 1);
     }
 
     [Fact]
@@ -84,6 +97,9 @@ public sealed class BatchListTests : IAsyncLifetime
         },
         "no batch is in memory");
 
-    private async Task<int> BatchesInMemoryAsync() =>
-        (await _cluster.Grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics()).Where(grains => grains.GrainType.Contains("BatchGrain", StringComparison.Ordinal)).Sum(grains => grains.ActivationCount);
+    private async Task<int> BatchesInMemoryAsync()
+    {
+        var statistics = await _cluster.Grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics();
+        return statistics.Where(grains => grains.GrainType.Contains("BatchGrain", StringComparison.Ordinal)).Sum(grains => grains.ActivationCount);
+    }
 }

@@ -14,7 +14,7 @@ public sealed class BatchIdempotencyTests : IAsyncLifetime
     private ClusterApi _api = null!;
 
     public async Task InitializeAsync() => _api = await ClusterApi.StartAsync(configure: options =>
-        options.ConfigureSilo = (silo, _) => silo.Services.Configure<BatchOptions>(batches => (batches.MaxRequests, batches.MaxActive, batches.MaxQueued) = (50, 2, 4)));
+        options.ConfigureSilo = (silo, _) => silo.Services.Configure<BatchOptions>(batches => (batches.MaxRequests, batches.MaxActive) = (50, 2)));
 
     public async Task DisposeAsync() => await _api.DisposeAsync();
 
