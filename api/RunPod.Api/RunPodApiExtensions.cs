@@ -42,6 +42,7 @@ public static class RunPodApiExtensions
         services.TryAddSingleton<JobWaiter>();
         services.TryAddSingleton<JobStreamReader>();
         services.TryAddSingleton<BatchIntake>();
+        services.TryAddSingleton<BatchSubmitter>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.Scheme, configureOptions: null);
         services.AddAuthorization();
         // The base class tells of every wrong key, twice, and anybody may send them.

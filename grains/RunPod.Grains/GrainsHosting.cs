@@ -51,6 +51,7 @@ public static class GrainsHosting
         services.AddOptions<BatchOptions>().BindConfiguration(BatchOptions.Section)
             .Validate(o => o is { MaxRequests: >= 1, MaxActive: >= 1, MaxQueued: >= 1, Window: >= 1 },
                 "Batches:MaxRequests, Batches:MaxActive, Batches:MaxQueued and Batches:Window must be at least 1.")
+            .Validate(o => o.MaxBytes >= 8 << 10, "Batches:MaxBytes must be at least 8192 bytes, so that a batch and a request fit.")
             .Validate(o => o.Retention > TimeSpan.Zero, "Batches:Retention must be a positive time such as 3.00:00:00.").ValidateOnStart();
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
             .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
@@ -78,6 +79,7 @@ public static class GrainsHosting
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<JobMetrics>();
         services.TryAddSingleton<QueueMetrics>();
+        services.TryAddSingleton<BatchBytes>();
         services.TryAddSingleton<BatchIndex>();
         services.TryAddSingleton<BatchMetrics>();
         services.TryAddSingleton<EndpointCatalog>();

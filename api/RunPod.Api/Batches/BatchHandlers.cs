@@ -13,7 +13,7 @@ namespace RunPod.Api.Batches;
 internal static class BatchHandlers
 {
     internal static async Task<Results<JsonHttpResult<BatchBriefBody>, ApiError>> CreateAsync(
-        string endpointId, HttpContext http, IGrainFactory grains, BatchIntake intake)
+        string endpointId, HttpContext http, BatchIntake intake, BatchSubmitter submitter)
     {
         var name = BatchBodyReader.ToName(http.Request.Query["name"]);
         if (name.Error is { } badName)
@@ -21,31 +21,35 @@ internal static class BatchHandlers
             return badName;
         }
 
-        var requests = await intake.ReadArrayAsync(http);
+        var requests = await intake.ReadArrayAsync(http, endpointId);
         if (requests.IsError)
         {
             return requests.Error;
         }
 
-        var userId = http.User.UserId();
-        var answer = await grains.BatchList(endpointId, userId).CreateAsync(new BatchCreation { UserId = userId, Name = name.Value, Requests = requests.Value }).InTimeAsync(http);
-        return answer is { Outcome: BatchOutcome.Done, Batch: { } batch }
-            ? TypedResults.Json(new BatchBriefBody(batch.BatchId, BatchStatusNames.ToWire(batch.Status)), ApiJson.Answers.BatchBriefBody)
-            : ToError(answer);
+        var batchId = await submitter.CreateAsync(http, endpointId, name.Value, requests.Value).InTimeAsync(http);
+        return batchId.IsError
+            ? batchId.Error
+            : TypedResults.Json(new BatchBriefBody(batchId.Value, BatchStatusNames.ToWire(BatchStatus.Draft)), ApiJson.Answers.BatchBriefBody);
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> AppendAsync(
-        string endpointId, string batchId, HttpContext http, IGrainFactory grains, BatchIntake intake)
+        string endpointId, string batchId, HttpContext http, IGrainFactory grains, BatchIntake intake, BatchSubmitter submitter)
     {
         if (!IsValid(batchId))
         {
             return ApiErrors.BatchNotFound;
         }
 
-        var requests = await intake.ReadRequestsAsync(http);
-        return requests.IsError
-            ? requests.Error
-            : ToResult(endpointId, await grains.Batch(endpointId, batchId).AppendAsync(http.User.UserId(), requests.Value).InTimeAsync(http));
+        var requests = await intake.ReadRequestsAsync(http, endpointId);
+        if (requests.IsError)
+        {
+            return requests.Error;
+        }
+
+        var userId = http.User.UserId();
+        return ToResult(endpointId, await submitter.ChangeAsync(endpointId, batchId, userId, requests.Value.Idempotency,
+            additionId => grains.Batch(endpointId, batchId).AppendAsync(userId, requests.Value.Body, additionId)).InTimeAsync(http));
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> RemoveRequestAsync(
@@ -69,17 +73,22 @@ internal static class BatchHandlers
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> FinalizeAsync(
-        string endpointId, string batchId, HttpContext http, IGrainFactory grains)
+        string endpointId, string batchId, HttpContext http, IGrainFactory grains, BatchSubmitter submitter)
     {
         if (!IsValid(batchId))
         {
             return ApiErrors.BatchNotFound;
         }
 
-        var webhook = await BatchIntake.ReadWebhookAsync(http);
-        return webhook.Error is { } badWebhook
-            ? badWebhook
-            : ToResult(endpointId, await grains.BatchList(endpointId, http.User.UserId()).FinalizeAsync(batchId, webhook.Value).InTimeAsync(http));
+        var webhook = await BatchIntake.ReadWebhookAsync(http, endpointId);
+        if (webhook.IsError)
+        {
+            return webhook.Error;
+        }
+
+        var userId = http.User.UserId();
+        return ToResult(endpointId, await submitter.ChangeAsync(endpointId, batchId, userId, webhook.Value.Idempotency,
+            _ => grains.BatchList(endpointId, userId).FinalizeAsync(batchId, webhook.Value.Body)).InTimeAsync(http));
     }
 
     internal static async Task<Results<JsonHttpResult<BatchBody>, ApiError>> CancelAsync(
@@ -90,18 +99,22 @@ internal static class BatchHandlers
 
     internal static bool IsValid(string batchId) => BatchIds.IsBatch(batchId) && JobIds.IsValid(batchId);
 
+    private static Results<JsonHttpResult<BatchBody>, ApiError> ToResult(string endpointId, OrError<BatchAnswer> answer) =>
+        answer.IsError ? answer.Error : ToResult(endpointId, answer.Value);
+
     private static Results<JsonHttpResult<BatchBody>, ApiError> ToResult(string endpointId, BatchAnswer answer) =>
         answer is { Outcome: BatchOutcome.Done, Batch: { } batch }
             ? TypedResults.Json(BatchBody.From(endpointId, batch), ApiJson.Answers.BatchBody)
             : ToError(answer);
 
-    private static ApiError ToError(BatchAnswer answer) => answer switch
+    internal static ApiError ToError(BatchAnswer answer) => answer switch
     {
         { Outcome: BatchOutcome.UnknownBatch } => ApiErrors.BatchNotFound,
         { Outcome: BatchOutcome.UnknownRequest } => ApiErrors.BatchRequestNotFound,
         { Outcome: BatchOutcome.NotDraft, Batch: { } batch } => ApiErrors.BatchNotDraft(BatchStatusNames.ToWire(batch.Status)),
         { Outcome: BatchOutcome.Empty } => ApiErrors.BatchEmpty,
         { Outcome: BatchOutcome.TooManyRequests } => ApiErrors.TooManyBatchRequests(answer.Limit),
+        { Outcome: BatchOutcome.TooManyBatches, MaxBytes: > 0 } => ApiErrors.TooManyBatchBytes(answer.MaxBytes),
         { Outcome: BatchOutcome.TooManyBatches } => ApiErrors.TooManyBatches(answer.Limit),
         { Outcome: BatchOutcome.TooManyQueued } => ApiErrors.TooManyQueuedBatchRequests(answer.Limit),
         var other => throw new InvalidOperationException($"Unhandled batch outcome '{other.Outcome}'."),

@@ -37,7 +37,8 @@ internal static class BatchReadHandlers
         }
 
         var (offset, limit) = page.Value;
-        var found = await grains.BatchList(endpointId, http.User.UserId()).ListAsync(new BatchListQuery { Offset = offset, Limit = limit, Status = status }).InTimeAsync(http);
+        var query = new BatchListQuery { Offset = offset, Limit = limit, Status = status };
+        var found = await http.InTimeAsync(answered => grains.BatchList(endpointId, http.User.UserId()).ListAsync(query, answered));
         return TypedResults.Json(
             new BatchListBody([.. found.Batches.Select(batch => BatchBody.From(endpointId, batch))], found.Total, offset, limit, HasMore: offset + limit < found.Total),
             ApiJson.Answers.BatchListBody);

@@ -23,5 +23,19 @@ internal static class RequestDeadlineExtensions
     /// <summary>Waits for one of the many calls of a request no longer than a request may take.</summary>
     public static Task<T> EachInTimeAsync<T>(this Task<T> call, HttpContext http) => http.Deadline().BoundEachAsync(call, http.RequestAborted);
 
+    /// <summary>Waits as long for a call that ends its work when nobody waits for it any more.</summary>
+    public static async Task<T> InTimeAsync<T>(this HttpContext http, Func<CancellationToken, Task<T>> call)
+    {
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        try
+        {
+            return await call(answered.Token).InTimeAsync(http);
+        }
+        finally
+        {
+            await answered.CancelAsync();
+        }
+    }
+
     public static RequestDeadline Deadline(this HttpContext http) => http.Features.GetRequiredFeature<RequestDeadline>();
 }

@@ -39,6 +39,10 @@ internal static partial class ApiErrors
         $"You have {limit} active batches on this endpoint, which is the limit. Wait until one has ended, or cancel one; a DRAFT counts too."))
     { RetryAfterSeconds = RetryAfterBatchSeconds };
 
+    public static ApiError TooManyBatchBytes(long limit) => new(StatusCodes.Status429TooManyRequests, "too_many_batch_bytes", Invariant(
+        $"Your batches on this endpoint would keep more than {limit} bytes ({limit / 1048576.0:0.##} MiB), so nothing was stored. Cancel a batch that has not run, or wait: one that ran is kept for a while, 72 hours by default."))
+    { RetryAfterSeconds = RetryAfterBatchSeconds };
+
     public static ApiError TooManyQueuedBatchRequests(int limit) => new(StatusCodes.Status429TooManyRequests, "too_many_queued", Invariant(
         $"At most {limit} requests of your batches may be under way on this endpoint. The batch stays DRAFT; finalize it when others have ended."))
     { RetryAfterSeconds = RetryAfterBatchSeconds };

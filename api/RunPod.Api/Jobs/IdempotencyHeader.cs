@@ -25,11 +25,15 @@ internal static class IdempotencyHeader
     }
 
     /// <summary>A hash of all that makes a job of the request.</summary>
-    public static string Fingerprint(HttpRequest request, bool isSync, ReadOnlySpan<byte> bodyHash)
+    public static string Fingerprint(HttpRequest request, bool isSync, ReadOnlySpan<byte> bodyHash) =>
+        Fingerprint($"{(isSync ? "runsync" : "run")} {request.Query["ttl"]}", bodyHash);
+
+    /// <summary>A hash of what a request does, and of its body.</summary>
+    public static string Fingerprint(string operation, ReadOnlySpan<byte> bodyHash)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(bodyHash);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{(isSync ? "runsync" : "run")} {request.Query["ttl"]}"));
+        hash.AppendData(Encoding.UTF8.GetBytes(operation));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

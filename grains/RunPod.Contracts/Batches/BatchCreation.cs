@@ -14,4 +14,13 @@ public sealed record BatchCreation
 
     /// <summary>Its first requests.</summary>
     [Id(2)] public required JobSubmission[] Requests { get; init; }
+
+    /// <summary>The id of the batch, under which the creation may come again; null for a new one.</summary>
+    [Id(3)] public string? BatchId { get; init; }
+
+    /// <summary>
+    /// Whether the batch is nobody's and soon gone unless <see cref="IBatchGrain.KeepAsync"/> is called: its creator may have given up
+    /// by the time it is there, and then nobody knows its id.
+    /// </summary>
+    [Id(4)] public bool IsProvisional { get; init; }
 }

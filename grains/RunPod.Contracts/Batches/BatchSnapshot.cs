@@ -34,6 +34,9 @@ public sealed record BatchSnapshot
     /// <summary>Why it FAILED.</summary>
     [Id(9)] public string? Error { get; init; }
 
+    /// <summary>Whether the batch is gone again unless <see cref="IBatchGrain.KeepAsync"/> is called.</summary>
+    [Id(10)] public bool IsProvisional { get; init; }
+
     /// <summary>Requests that have not ended.</summary>
     public int Remaining => Total - Counts.Completed - Counts.Failed;
 }

@@ -11,13 +11,20 @@ public interface IBatchGrain : IGrainWithStringKey
     [Alias("Create")]
     Task<BatchAnswer> CreateAsync(BatchCreation creation);
 
+    /// <summary>Keeps a provisional batch: its creator is still there. Unknown if it was too late.</summary>
+    [Alias("Keep")]
+    Task<BatchAnswer> KeepAsync(string userId);
+
     /// <summary>The batch as it is; null if there is none (never was, or expired).</summary>
     [AlwaysInterleave, ReadOnly, Alias("Get")]
     Task<BatchSnapshot?> GetAsync();
 
     /// <summary>Adds requests to a DRAFT: all of them, or none. They are in the store when this returns.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="requests">The requests.</param>
+    /// <param name="additionId">What tells this addition from others, so that it may come again; null if it will not.</param>
     [Alias("Append")]
-    Task<BatchAnswer> AppendAsync(string userId, JobSubmission[] requests);
+    Task<BatchAnswer> AppendAsync(string userId, JobSubmission[] requests, Guid? additionId = null);
 
     /// <summary>Takes a request out of a DRAFT.</summary>
     [Alias("RemoveRequest")]
@@ -31,7 +38,7 @@ public interface IBatchGrain : IGrainWithStringKey
     [Alias("Finalize")]
     Task<BatchAnswer> FinalizeAsync(string userId, string? webhook);
 
-    /// <summary>Cancels the requests that do not run yet; CANCELLED when those that run have ended. A batch that has ended stays as it is.</summary>
+    /// <summary>Cancels the requests that do not run yet; CANCELLED when those that run have ended. A batch that has ended stays as it is, a provisional one goes.</summary>
     [Alias("Cancel")]
     Task<BatchAnswer> CancelAsync(string userId);
 

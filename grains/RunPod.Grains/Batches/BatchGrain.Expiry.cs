@@ -44,12 +44,17 @@ internal sealed partial class BatchGrain
             return true;
         }
 
+        await DeleteAsync(batch);
+        return true;
+    }
+
+    private async Task DeleteAsync(BatchState batch)
+    {
         await index.RemoveAsync(_endpointId, batch.UserId, _batchId);
-        await _pages.DeleteAllAsync(batch.NextPage);
+        await _pages.DeleteAllAsync(batch);
         await _stored.ClearAsync();
         _batch = null;
         DeactivateOnIdle();
-        return true;
     }
 
     private async Task WakeLaterAsync(DateTimeOffset now)

@@ -42,14 +42,37 @@ internal sealed partial class BatchGrain
         return new BatchRequestPage([.. found], total);
     }
 
-    /// <summary>Asks the open jobs where they stand: one that is not there is to be submitted. In a stopped batch those that wait are cancelled.</summary>
-    private async Task CheckAsync(BatchProgress progress)
+    /// <summary>
+    /// Asks the open jobs where they stand: one that is not there is to be submitted. In a stopped batch those that wait are cancelled.
+    /// False if some did not answer, which holds up none of the others.
+    /// </summary>
+    private async Task<bool> CheckAsync(BatchProgress progress)
     {
+        Exception? failure = null;
         var isStopped = _batch!.StoppedAt is not null;
         Func<int, Task> check = isStopped ? CancelQueuedAsync : AskAsync;
         foreach (var chunk in progress.OpenRequests.Where(request => isStopped || !_unsubmitted.Contains(request)).Chunk(Parallelism).ToArray())
         {
-            await Task.WhenAll(chunk.Select(check));
+            await Task.WhenAll(chunk.Select(TryAsync));
+        }
+
+        if (failure is not null)
+        {
+            LogCheckFailed(Key, failure);
+        }
+
+        return failure is null;
+
+        async Task TryAsync(int request)
+        {
+            try
+            {
+                await check(request);
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
         }
     }
 
@@ -100,31 +123,36 @@ internal sealed partial class BatchGrain
                 return;
             }
 
-            var accepted = await Task.WhenAll(group.Select(request => SubmitAsync(request, inputs[request - group.Key.First])));
-            if (accepted.Contains(false))
+            var outcomes = await Task.WhenAll(group.Select(request => SubmitAsync(request, inputs[request - group.Key.First])));
+            if (outcomes.Any(outcome => outcome != SubmitOutcome.Accepted))
             {
                 _refusedAt = clock.GetTimestamp();
+            }
+
+            if (outcomes.Contains(SubmitOutcome.QueueFull))
+            {
                 return;
             }
         }
     }
 
-    private async Task<bool> SubmitAsync(int request, JobSubmission submission)
+    /// <summary>Null if it failed, which holds up none of the others.</summary>
+    private async Task<SubmitOutcome?> SubmitAsync(int request, JobSubmission submission)
     {
         try
         {
-            if (await Job(request).SubmitAsync(submission with { LowPriority = true, BatchId = _batchId, Retention = _batch!.Retention }) != SubmitOutcome.Accepted)
+            var outcome = await Job(request).SubmitAsync(submission with { LowPriority = true, BatchId = _batchId, Retention = _batch!.Retention });
+            if (outcome == SubmitOutcome.Accepted)
             {
-                return false;
+                _unsubmitted.Remove(request);
             }
 
-            _unsubmitted.Remove(request);
-            return true;
+            return outcome;
         }
         catch (Exception exception)
         {
             LogSubmitFailed(BatchIds.Request(_batchId, request), exception);
-            return false;
+            return null;
         }
     }
 
@@ -132,6 +160,9 @@ internal sealed partial class BatchGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} could not be submitted and will be tried again")]
     private partial void LogSubmitFailed(string requestId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Some jobs of batch {BatchKey} did not say where they stand and will be asked again")]
+    private partial void LogCheckFailed(string batchKey, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Batch {BatchKey} fails: the store has lost its page {Page}")]
     private partial void LogPageLost(string batchKey, int page);

@@ -18,6 +18,7 @@ internal sealed partial class BatchGrain
     private BatchProgress? _progress;
     private IGrainTimer? _timer;
     private long? _checkedAt;
+    private TimeSpan _checkAgain = CheckPeriod;
     private long? _failedAt;
     private long? _storedAt;
 
@@ -57,9 +58,9 @@ internal sealed partial class BatchGrain
 
         try
         {
-            if (IsOver(_checkedAt, CheckPeriod))
+            if (IsOver(_checkedAt, _checkAgain))
             {
-                await CheckAsync(progress);
+                _checkAgain = await CheckAsync(progress) ? CheckPeriod : Pause;
                 _checkedAt = clock.GetTimestamp();
             }
 
@@ -104,7 +105,10 @@ internal sealed partial class BatchGrain
     {
         var ended = BatchTransitions.End(batch, progress.CountsOf(batch), clock.GetUtcNow());
         var webhook = WebhookOf(ended);
-        await Task.WhenAll(expiry.AddAsync(Key, ended.ExpiresAt!.Value), webhook is { } entered ? outbox.EnterAsync(entered) : Task.CompletedTask);
+        await Task.WhenAll(
+            expiry.AddAsync(Key, ended.ExpiresAt!.Value),
+            index.AddEndedAsync(_endpointId, ended.UserId, _batchId, ended.Status, ended.CreatedAt),
+            webhook is { } entered ? outbox.EnterAsync(entered) : Task.CompletedTask);
         await WriteAsync(ended);
         _timer?.Dispose();
         index.RemoveActive(_endpointId, ended.UserId, _batchId);
@@ -112,6 +116,7 @@ internal sealed partial class BatchGrain
         metrics.BatchFinished(_endpointId, ended.Status);
         LogEnded(Key, ended.Status, ended.Counts.Completed, ended.Counts.Failed);
         DeactivateOnIdle();
+        await DropInputsAsync(ended);
         if (webhook is { } released)
         {
             await outbox.ReleaseAsync(released);

@@ -14,13 +14,16 @@ namespace RunPod.Grains.Batches;
 /// <summary>
 /// A batch. What is in the store after a crash, and who goes on:
 /// <list type="table">
-/// <item><term>creation, after the index entries</term><description>entries without a state: dropped when they come up and are a minute old.</description></item>
+/// <item><term>creation, after the index entries and the bytes</term><description>entries without a state: dropped when they come up and are a minute old.</description></item>
+/// <item><term>provisional, its requests there or not</term><description>the client knows of no batch, and nobody sees one. An entry in the expiry index, written before, deletes it soon.</description></item>
+/// <item><term>kept, not answered</term><description>as any answer that gets lost: the client may send its creation again under the same key, or finds the batch in its list.</description></item>
 /// <item><term>pages are written</term><description>their numbers were taken in the state before, the requests are not in it: deleted with the batch. The client has no answer and no request is in.</description></item>
 /// <item><term>the state names the pages</term><description>the requests are in. A page that was replaced may still be there: deleted with the batch.</description></item>
 /// <item><term>finalized</term><description>an entry in the expiry index, written before, activates the grain; each such call writes the next entry.</description></item>
 /// <item><term>requests are opened in the state, none or some submitted</term><description>the next activation asks all open jobs, and submits those that are not there. A job is submitted under its request's id, so never twice.</description></item>
 /// <item><term>a job ended, its note was lost, or the result is not stored</term><description>the job is asked, at the next activation or check.</description></item>
 /// <item><term>stopped</term><description>the next activation or check cancels what is queued.</description></item>
+/// <item><term>ended, its pages not deleted, or counted still</term><description>deleted with the batch.</description></item>
 /// <item><term>ended, the webhook not released</term><description>it was entered in the outbox before, comes up, and asks the batch.</description></item>
 /// <item><term>ended</term><description>the entry of the deletion was written before. It deletes the index entries, the pages and the state in this order, and is dropped when all of it is done.</description></item>
 /// </list>
@@ -29,6 +32,7 @@ namespace RunPod.Grains.Batches;
 internal sealed partial class BatchGrain(
     [FromKeyedServices(BatchGrain.StorageName)] IGrainStorage storage,
     BatchIndex index,
+    BatchBytes bytes,
     ExpiryIndex expiry,
     Outbox outbox,
     TimeProvider clock,
@@ -37,6 +41,7 @@ internal sealed partial class BatchGrain(
     ILogger<BatchGrain> logger) : Grain, IBatchGrain
 {
     public const string StorageName = "batches";
+    public const string StateName = "batch";
 
     private StoredState<BatchState> _stored = null!;
     private BatchPages _pages = null!;
@@ -49,7 +54,7 @@ internal sealed partial class BatchGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         (_endpointId, _batchId) = GrainKeys.SplitBatchKey(Key);
-        _stored = new StoredState<BatchState>(storage, "batch", this.GetGrainId());
+        _stored = new StoredState<BatchState>(storage, StateName, this.GetGrainId());
         _pages = new BatchPages(storage, this.GetGrainId());
         await _stored.EnsureReadAsync();
         _batch = _stored.Value;
@@ -59,18 +64,6 @@ internal sealed partial class BatchGrain(
         }
     }
 
-    public async Task<BatchAnswer> CreateAsync(BatchCreation creation)
-    {
-        if (_batch is null)
-        {
-            var batch = BatchTransitions.Create(creation.UserId, creation.Name, options.Value.Retention, clock.GetUtcNow());
-            await expiry.AddAsync(Key, batch.TouchedAt + batch.Retention);
-            await WriteAsync(batch);
-        }
-
-        return _batch is { NextRequest: > 0 } ? Done() : await AppendAsync(creation.UserId, creation.Requests);
-    }
-
     public Task<BatchSnapshot?> GetAsync()
     {
         if (_batch is null)
@@ -78,7 +71,7 @@ internal sealed partial class BatchGrain(
             DeactivateOnIdle();
         }
 
-        return Task.FromResult(Snapshot());
+        return Task.FromResult(_batch is { KeepBy: null } ? Snapshot() : null);
     }
 
     public async Task<BatchAnswer> RenameAsync(string userId, string? name)
@@ -126,6 +119,7 @@ internal sealed partial class BatchGrain(
     {
         if (FindOf(userId) is not { } batch)
         {
+            await DropProvisionalAsync(userId);
             return new BatchAnswer(BatchOutcome.UnknownBatch);
         }
 
@@ -170,7 +164,7 @@ internal sealed partial class BatchGrain(
             DeactivateOnIdle();
         }
 
-        return _batch is { } batch && batch.UserId == userId ? batch : null;
+        return _batch is { KeepBy: null } batch && batch.UserId == userId ? batch : null;
     }
 
     private BatchAnswer Done() => new(BatchOutcome.Done, Snapshot());

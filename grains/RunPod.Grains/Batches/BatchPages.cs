@@ -52,12 +52,19 @@ internal sealed class BatchPages(IGrainStorage storage, GrainId grainId)
     /// <summary>Deletes a page's requests; one that is not there is not an error.</summary>
     public Task DeleteInputsAsync(int number) => DeleteAsync(Inputs(number));
 
-    /// <summary>Deletes all that was ever written under a number below <paramref name="end"/>.</summary>
-    public Task DeleteAllAsync(int end) => ForEachAsync([.. Enumerable.Range(0, end)], async number =>
+    /// <summary>Deletes the requests of pages.</summary>
+    public Task DeleteInputsAsync(IEnumerable<BatchPage> pages)
     {
-        await DeleteAsync(Inputs(number));
-        await DeleteAsync(new StoredState<BatchResults>(storage, ResultsName(number), grainId));
-    });
+        _lastRead = (-1, null);
+        return ForEachAsync([.. pages], page => DeleteInputsAsync(page.Number));
+    }
+
+    /// <summary>Deletes all that was ever written: requests under each number that was taken, and results of the pages that the batch has.</summary>
+    public async Task DeleteAllAsync(BatchState batch)
+    {
+        await ForEachAsync([.. Enumerable.Range(0, batch.NextPage)], DeleteInputsAsync);
+        await ForEachAsync(batch.Pages, page => DeleteAsync(new StoredState<BatchResults>(storage, ResultsName(page.Number), grainId)));
+    }
 
     private static async Task DeleteAsync<T>(StoredState<T> state)
         where T : class

@@ -9,6 +9,9 @@ namespace RunPod.Grains.Batches;
 [GenerateSerializer, Immutable, Alias("runpod.BatchState")]
 internal sealed record BatchState
 {
+    // The state, its results, and its entries in the indexes.
+    private const int Overhead = 4 * 1024;
+
     [Id(0)] public required string UserId { get; init; }
 
     [Id(1)] public required BatchStatus Status { get; init; }
@@ -50,13 +53,25 @@ internal sealed record BatchState
 
     [Id(15)] public string? Webhook { get; init; }
 
+    /// <summary>Until when a provisional batch waits to be kept; null once it is.</summary>
+    [Id(16)] public DateTimeOffset? KeepBy { get; init; }
+
+    /// <summary>The last additions that may come again; null for none.</summary>
+    [Id(17)] public Guid[]? Additions { get; init; }
+
     /// <summary>How many requests the batch has.</summary>
     public int Total => Pages.Sum(page => page.Live);
 
     public bool IsTerminal => Status.IsTerminal();
 
     /// <summary>When the batch is deleted unless something happens; null while it runs.</summary>
-    public DateTimeOffset? ExpiresAt => Status == BatchStatus.Finalized ? null : (EndedAt ?? TouchedAt) + Retention;
+    public DateTimeOffset? ExpiresAt => Status == BatchStatus.Finalized ? null : KeepBy ?? (EndedAt ?? TouchedAt) + Retention;
+
+    /// <summary>
+    /// What the batch costs the store: its requests, and something for itself. After its end only the jobs have requests, about those of the pages
+    /// that were opened.
+    /// </summary>
+    public long Bytes => Overhead + Pages.Where(page => !IsTerminal || page.First < Opened).Sum(page => (long)page.Bytes);
 
     /// <summary>The page of a request that was not removed.</summary>
     public BatchPage? Find(int request) => Array.Find(Pages, page => request >= page.First && request < page.End && !page.IsRemoved(request));
@@ -73,5 +88,6 @@ internal sealed record BatchState
         FinalizedAt = FinalizedAt,
         EndedAt = EndedAt,
         Error = Error,
+        IsProvisional = KeepBy is not null,
     };
 }

@@ -5,6 +5,9 @@ namespace RunPod.Grains.Batches;
 /// <summary>The batch's state machine. No clock, no I/O; what changes nothing returns the same instance.</summary>
 internal static class BatchTransitions
 {
+    // A client that sends one again does so long before as many others.
+    private const int RememberedAdditions = 256;
+
     public static BatchState Create(string userId, string? name, TimeSpan retention, DateTimeOffset now) => new()
     {
         UserId = userId,
@@ -18,8 +21,11 @@ internal static class BatchTransitions
     /// <summary>Takes numbers for pages that are about to be written. A page whose number no state names is found at the batch's end by them.</summary>
     public static BatchState Reserve(BatchState state, int pages) => state with { NextPage = state.NextPage + pages };
 
+    /// <summary>Keeps a provisional batch.</summary>
+    public static BatchState Keep(BatchState state) => state.KeepBy is null ? state : state with { KeepBy = null };
+
     /// <summary>Adds pages, in place of the last one if they begin where it does.</summary>
-    public static BatchState Append(BatchState state, IReadOnlyList<BatchPage> pages, DateTimeOffset now)
+    public static BatchState Append(BatchState state, IReadOnlyList<BatchPage> pages, DateTimeOffset now, Guid? additionId = null)
     {
         if (state.Status != BatchStatus.Draft || pages.Count == 0)
         {
@@ -32,6 +38,7 @@ internal static class BatchTransitions
             Pages = [.. replaced is null ? state.Pages : state.Pages[..^1], pages[0] with { Removed = replaced?.Removed ?? 0 }, .. pages.Skip(1)],
             NextRequest = pages[^1].End,
             TouchedAt = now,
+            Additions = additionId is { } id ? [.. (state.Additions ?? []).TakeLast(RememberedAdditions - 1), id] : state.Additions,
         };
     }
 

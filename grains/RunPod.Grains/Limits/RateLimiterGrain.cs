@@ -6,7 +6,7 @@ namespace RunPod.Grains.Limits;
 
 /// <summary>
 /// A user's requests of one operation. What counts is in memory; the store has it as of the last second, so that a user whose limiter is lost with its
-/// silo gets no more than that second's requests again.
+/// silo gets no more than that second's requests again. Time is what has passed here: a clock that is set changes nothing.
 /// </summary>
 internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOptions> options, StoredWindows stored) : Grain, IRateLimiterGrain
 {
@@ -18,6 +18,7 @@ internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOpt
     private RateLimit _limit = null!;
     private SlidingWindow _window = null!;
     private ConcurrencyLeases _running = null!;
+    private SteadyClock _clock = null!;
     private DateTimeOffset _saveAt;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -26,18 +27,20 @@ internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOpt
         _limit = options.Value.Operations.GetValueOrDefault(operation) ?? new RateLimit();
         _window = new SlidingWindow(_limit.Requests, _limit.Window);
         _running = new ConcurrencyLeases(_limit.Concurrency, options.Value.Lease);
-        _window.Restore(await stored.ReadAsync(this.GetPrimaryKeyString()), clock.GetUtcNow());
+        var granted = await stored.ReadAsync(this.GetPrimaryKeyString());
+        _clock = new SteadyClock(clock);
+        _window.Restore(granted, _clock.Now);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        Save(clock.GetUtcNow());
+        Save(_clock.Now);
         return Task.CompletedTask;
     }
 
     public Task<RateDecision> AcquireAsync()
     {
-        var now = clock.GetUtcNow();
+        var now = _clock.Now;
         if (_window.Remaining(now) == 0)
         {
             return Task.FromResult(Decide(RateVerdict.TooManyRequests, now, _window.ResetAfter(now)));
@@ -59,7 +62,7 @@ internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOpt
 
     public Task RenewAsync(long permitId)
     {
-        _running.Renew(permitId, clock.GetUtcNow());
+        _running.Renew(permitId, _clock.Now);
         return Task.CompletedTask;
     }
 
@@ -72,7 +75,8 @@ internal sealed class RateLimiterGrain(TimeProvider clock, IOptions<RateLimitOpt
     private void Save(DateTimeOffset now)
     {
         _saveAt = now + SavePeriod;
-        stored.Save(this.GetPrimaryKeyString(), _window.Summarize(now), _limit.Window);
+        var step = _clock.Step;
+        stored.Save(this.GetPrimaryKeyString(), _window.Summarize(now).Select(granted => (granted.At + step, granted.Count)), _limit.Window);
     }
 
     private RateDecision Decide(RateVerdict verdict, DateTimeOffset now, TimeSpan resetAfter) => new()

@@ -43,6 +43,12 @@ internal sealed class StoreKeys(IOptions<ClusterOptions> cluster)
     /// <summary>Sorted set: those of them that have not ended.</summary>
     public RedisKey ActiveBatches(string endpointId, string userId) => $"{_prefix}/active-batches/{endpointId}/{userId}";
 
+    /// <summary>Sorted set: those of them that have ended in this state.</summary>
+    public RedisKey EndedBatches(string endpointId, string userId, string status) => $"{_prefix}/ended-batches/{status}/{endpointId}/{userId}";
+
+    /// <summary>Hash: bytes that the store keeps of each batch of a user and endpoint, and <c>total</c>.</summary>
+    public RedisKey BatchBytes(string endpointId, string userId) => $"{_prefix}/batch-bytes/{endpointId}/{userId}";
+
     /// <summary>Sorted set: webhooks that a receiver has not got yet, by when the next try is due and how many were made.</summary>
     public RedisKey Outbox(string receiver) => $"{_prefix}/outbox/{receiver}";
 

@@ -29,6 +29,11 @@ internal static class BatchOperations
 
     private static readonly ContentDoc Batch = new(typeof(BatchBody), "The batch.", Draft, Completed);
 
+    private static readonly HeaderDoc IdempotencyKey = new("Idempotency-Key",
+        "1 to 255 characters of your choice, such as a UUID. A request that comes again with the same key within 24 hours is done once.");
+
+    private static readonly ApiError[] KeyErrors = [ApiErrors.InvalidIdempotencyKey, ApiErrors.IdempotencyKeyReused];
+
     private static readonly ApiError[] BodyErrors =
     [
         ApiErrors.InvalidJson(1, 11),
@@ -36,12 +41,15 @@ internal static class BatchOperations
         ApiErrors.TooManyBatchRequests(Limits.MaxRequests),
         ApiErrors.UnsupportedMediaType,
         ApiErrors.BodyTooLarge(new RequestLimitsOptions().Batch),
+        ApiErrors.TooManyBatchBytes(Limits.MaxBytes),
+        .. KeyErrors,
     ];
 
     public static OperationDoc Create { get; } = new("createBatch", "Create a batch")
     {
         Description = "Makes a DRAFT of many requests. Nothing runs before it is finalized.",
         Query = [new("name", "What to call it, in at most 256 characters.", new Microsoft.OpenApi.OpenApiSchema { Type = Microsoft.OpenApi.JsonSchemaType.String, MaxLength = 256 })],
+        Headers = [IdempotencyKey],
         Body = new(typeof(JobRequestBody[]), "The requests, an empty array if they come later.",
             new ExampleDoc("two", "Two pictures", """[{"input": {"prompt": "a dog"}}, {"input": {"prompt": "a cat"}}]""")),
         Answers =
@@ -77,6 +85,7 @@ internal static class BatchOperations
     public static OperationDoc Append { get; } = new("appendToBatch", "Add requests to a batch")
     {
         Description = "Adds to a DRAFT: all of the requests, or none.",
+        Headers = [IdempotencyKey],
         Body = new(typeof(AppendBody), "The requests.", new ExampleDoc("one", "One more picture", """{"requests": [{"input": {"prompt": "a fish"}}]}""")),
         Answers = [Batch],
         Errors = [ApiErrors.BatchNotFound, ApiErrors.MissingRequests, ApiErrors.BatchNotDraft("FINALIZED"), .. BodyErrors],
@@ -108,12 +117,13 @@ internal static class BatchOperations
     public static OperationDoc Finalize { get; } = new("finalizeBatch", "Let a batch run")
     {
         Description = "From now on its requests run when no other job of the endpoint waits, and nothing can be added or taken out.",
+        Headers = [IdempotencyKey],
         Body = new(typeof(FinalizeBody), "May be left out.", new ExampleDoc("webhook", "With a webhook", """{"webhook": "https://example.com/done"}""")) { IsOptional = true },
         Answers = [Batch],
         Errors =
         [
             ApiErrors.BatchNotFound, ApiErrors.BatchEmpty, ApiErrors.BatchNotDraft("FINALIZED"), ApiErrors.FinalizeNotAnObject, ApiErrors.InvalidWebhook("webhook"),
-            ApiErrors.TooManyQueuedBatchRequests(Limits.MaxQueued),
+            ApiErrors.TooManyQueuedBatchRequests(Limits.MaxQueued), .. KeyErrors,
         ],
     };
 
