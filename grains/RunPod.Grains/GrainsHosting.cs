@@ -64,6 +64,9 @@ public static class GrainsHosting
             .Validate(o => o.RetryAfter > TimeSpan.Zero && o.Timeout > TimeSpan.Zero && o.MaxWait > TimeSpan.Zero,
                 "Webhooks:RetryAfter, Webhooks:Timeout and Webhooks:MaxWait must be positive times such as 00:00:10.")
             .Validate(o => o.Concurrency >= 1 && o.ConcurrencyPerReceiver >= 1, "Webhooks:Concurrency and Webhooks:ConcurrencyPerReceiver must be at least 1.")
+            .Validate(o => o is { ConcurrencyPerUser: >= 1, MaxBytes: >= 1, MaxBytesPerUser: >= 1 },
+                "Webhooks:ConcurrencyPerUser, Webhooks:MaxBytes and Webhooks:MaxBytesPerUser must be at least 1.")
+            .Validate(o => o.MaxBackOff >= TimeSpan.Zero, "Webhooks:MaxBackOff must not be negative.")
             .Validate(o => o.SecretOverlap >= TimeSpan.Zero, "Webhooks:SecretOverlap must not be negative.").ValidateOnStart();
         services.AddOptions<StreamOptions>().BindConfiguration(StreamOptions.Section)
             .Validate(o => o.MaxBytes >= StreamOptions.SmallestMaxBytes, $"Streams:MaxBytes must be at least {StreamOptions.SmallestMaxBytes}, so that one chunk fits.").ValidateOnStart();
@@ -79,6 +82,7 @@ public static class GrainsHosting
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<StoredWindows>();
         services.TryAddSingleton<DeliverySlots>();
+        services.TryAddSingleton<WebhookMessages>();
         services.TryAddSingleton<WebhookMetrics>();
         services.TryAddSingleton<JobMetrics>();
         services.TryAddSingleton<QueueMetrics>();

@@ -54,14 +54,19 @@ internal sealed class LocalObjectStore(string folder, string publicBaseUrl, Sign
     {
         ObjectKey.ThrowIfInvalidPrefix(prefix);
         var key = prefix[..^1];
-        foreach (var root in (string[])[_files, _types])
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            DeleteTree(PathOf(root, key));
-            DeleteEmptyParents(root, key);
-        }
 
-        return Task.CompletedTask;
+        // Files can only be deleted while a thread waits, and the caller's may be that of a grain's turn.
+        return Task.Run(
+            () =>
+            {
+                foreach (var root in (string[])[_files, _types])
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    DeleteTree(PathOf(root, key));
+                    DeleteEmptyParents(root, key);
+                }
+            },
+            cancellationToken);
     }
 
     /// <summary>Deletes what a process that was killed left half written. What is younger may be another process's at work on it.</summary>

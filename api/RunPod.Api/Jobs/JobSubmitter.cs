@@ -30,7 +30,7 @@ internal sealed class JobSubmitter(IGrainFactory grains, IIdempotencyKeys idempo
 
         if (!await SubmitAsync(endpointId, claim.JobId, request.Submission))
         {
-            await idempotency.ReleaseAsync(key);
+            await idempotency.ReleaseAsync(key, claim.JobId);
             return ApiErrors.QueueFull;
         }
 

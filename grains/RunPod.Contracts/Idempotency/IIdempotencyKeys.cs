@@ -9,6 +9,6 @@ public interface IIdempotencyKeys
     /// <summary>Notes that the claim's job was accepted; from now on the key answers with it and submits nothing.</summary>
     Task ConfirmAsync(IdempotencyRequest request, string jobId);
 
-    /// <summary>Gives the key back, since the claim's job was refused.</summary>
-    Task ReleaseAsync(IdempotencyRequest request);
+    /// <summary>Gives the key back, since the claim's job was refused; nothing happens if the key stands for something else, or its job was accepted.</summary>
+    Task ReleaseAsync(IdempotencyRequest request, string jobId);
 }

@@ -9,6 +9,9 @@ namespace RunPod.Grains.Jobs;
 /// </summary>
 internal sealed partial class JobGrain : IWebhookSource
 {
+    /// <summary>The name of the state within its storage.</summary>
+    public const string StateName = "job";
+
     // In a later bucket of the expiry index, whatever silo's clock it goes by: the entry of this one is dropped.
     private static readonly TimeSpan UntilNextExpiry = TimeSpan.FromMinutes(2);
 

@@ -48,7 +48,7 @@ internal sealed partial class JobGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _job = new StoredState<JobState>(storage, "job", this.GetGrainId());
+        _job = new StoredState<JobState>(storage, StateName, this.GetGrainId());
         (_endpointId, _jobId) = GrainKeys.SplitJobKey(Key);
         return Task.CompletedTask;
     }

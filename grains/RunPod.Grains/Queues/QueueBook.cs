@@ -2,9 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RunPod.Grains.Queues;
 
-/// <summary>The open jobs of an endpoint in memory: who waits, in which order, and who runs under which lease. Every operation is O(log n) or better.</summary>
+/// <summary>The open jobs of an endpoint in memory: who waits, in which order, and who runs under which lease. Every operation is O(log n) or better on average.</summary>
 internal sealed class QueueBook
 {
+    // An order holds at most this many more entries than twice those that wait: ones that left it while others were before them.
+    private const int MaxLeft = 64;
+
     private readonly Dictionary<string, QueueEntry> _open = [];
     private readonly Dictionary<string, QueueEntry> _leased = [];
     private readonly PriorityQueue<QueueEntry, long> _normal = new();
@@ -39,7 +42,7 @@ internal sealed class QueueBook
         var order = OrderOf(lowPriority);
         while (order.TryPeek(out entry, out _))
         {
-            if (entry is { IsRemoved: false, Lease: null })
+            if (Waits(entry))
             {
                 return true;
             }
@@ -66,6 +69,7 @@ internal sealed class QueueBook
         entry.Lease = lease;
         _leased.Add(entry.JobId, entry);
         _waitingLow -= entry.IsLowPriority ? 1 : 0;
+        ForgetThoseThatLeft(entry.IsLowPriority);
     }
 
     /// <summary>Ends a lease and puts its job back to its place. False if the lease is not the current one.</summary>
@@ -104,6 +108,7 @@ internal sealed class QueueBook
 
         entry.IsRemoved = true;
         _waitingLow -= !_leased.Remove(jobId) && entry.IsLowPriority ? 1 : 0;
+        ForgetThoseThatLeft(entry.IsLowPriority);
         return true;
     }
 
@@ -111,12 +116,31 @@ internal sealed class QueueBook
     public (string JobId, QueueLease Lease)[] LeasedWhere(Func<QueueLease, bool> condition) =>
         [.. _leased.Values.Where(entry => condition(entry.Lease!)).Select(entry => (entry.JobId, entry.Lease!))];
 
+    private static bool Waits(QueueEntry entry) => entry is { IsRemoved: false, Lease: null };
+
     private PriorityQueue<QueueEntry, long> OrderOf(bool lowPriority) => lowPriority ? _low : _normal;
 
     private void Wait(QueueEntry entry)
     {
         OrderOf(entry.IsLowPriority).Enqueue(entry, entry.Place);
         _waitingLow += entry.IsLowPriority ? 1 : 0;
+        ForgetThoseThatLeft(entry.IsLowPriority);
+    }
+
+    /// <summary>Costs what the order holds, and comes after at least half as many operations.</summary>
+    private void ForgetThoseThatLeft(bool lowPriority)
+    {
+        var order = OrderOf(lowPriority);
+        if (order.Count <= (2 * WaitingOf(lowPriority)) + MaxLeft)
+        {
+            return;
+        }
+
+        // A job that came back before its old entry came up is in there twice.
+        var waiting = order.UnorderedItems.Where(item => Waits(item.Element)).DistinctBy(item => item.Element).ToArray();
+        order.Clear();
+        order.EnqueueRange(waiting);
+        order.TrimExcess();
     }
 
     private bool TryGetLease(string jobId, long leaseId, [NotNullWhen(true)] out QueueEntry? entry) =>

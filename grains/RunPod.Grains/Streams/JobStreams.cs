@@ -89,8 +89,7 @@ internal sealed class JobStreams(IConnectionMultiplexer redis, StoreKeys keys, I
         return new TakenChunks([.. chunks], IsLast: false, isTruncated);
     }
 
-    /// <summary>Deletes the chunks of the attempts up to a number.</summary>
-    public Task DeleteAsync(string jobKey, int attempts) => attempts < 1
-        ? Task.CompletedTask
-        : Store.KeyDeleteAsync([.. Enumerable.Range(1, attempts).SelectMany(attempt => new[] { keys.Stream(jobKey, attempt), keys.StreamTail(jobKey, attempt) })]);
+    /// <summary>Deletes the chunks of the attempts up to a number. An attempt at a time: in a Redis cluster each has a slot of its own.</summary>
+    public Task DeleteAsync(string jobKey, int attempts) => Task.WhenAll(
+        Enumerable.Range(1, Math.Max(0, attempts)).Select(attempt => Store.KeyDeleteAsync([keys.Stream(jobKey, attempt), keys.StreamTail(jobKey, attempt)])));
 }

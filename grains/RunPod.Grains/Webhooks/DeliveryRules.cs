@@ -35,10 +35,26 @@ internal static class DeliveryRules
     /// <summary>Whether a due entry has waited too long for a receiver that takes less than there is.</summary>
     /// <param name="item">The entry.</param>
     /// <param name="ableSince">Since when the grain has been able to deliver.</param>
+    /// <param name="waits">When it waited for slots.</param>
     /// <param name="options">The limits.</param>
     /// <param name="now">The time.</param>
-    public static bool IsOverdue(OutboxItem item, DateTimeOffset ableSince, WebhookOptions options, DateTimeOffset now) =>
-        now - (item.DueAt > ableSince ? item.DueAt : ableSince) > options.MaxWait;
+    public static bool IsOverdue(OutboxItem item, DateTimeOffset ableSince, SlotWaits waits, WebhookOptions options, DateTimeOffset now)
+    {
+        var since = item.DueAt > ableSince ? item.DueAt : ableSince;
+        return now - since - waits.Since(since) > options.MaxWait;
+    }
+
+    /// <summary>How long a receiver is left alone after tries that it did not answer.</summary>
+    public static TimeSpan BackOff(int unanswered, WebhookOptions options)
+    {
+        if (unanswered < options.MaxTries)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var doubled = options.RetryAfter * Math.Pow(2, Math.Min(unanswered - options.MaxTries, 20));
+        return doubled < options.MaxBackOff ? doubled : options.MaxBackOff;
+    }
 
     /// <summary>The entry after a try; null if that was the last.</summary>
     public static OutboxItem? After(OutboxItem item, WebhookOutcome outcome, WebhookOptions options, DateTimeOffset now) =>

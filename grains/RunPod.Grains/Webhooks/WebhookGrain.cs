@@ -15,6 +15,7 @@ namespace RunPod.Grains.Webhooks;
 [Reentrant]
 internal sealed partial class WebhookGrain(
     Outbox outbox,
+    WebhookMessages messages,
     DeliverySlots slots,
     IWebhookSender sender,
     TimeProvider clock,
@@ -35,6 +36,10 @@ internal sealed partial class WebhookGrain(
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<OutboxEntry> _running = [];
     private readonly ReceiverPace _pace = new(options.Value.ConcurrencyPerReceiver);
+    private readonly SlotWaits _waits = new();
+
+    // All that a receiver gets is one user's; the first message tells whose.
+    private string? _userId;
     private IGrainTimer _wake = null!;
     private DateTimeOffset _ableSince;
     private DateTimeOffset _pausedUntil;
@@ -116,7 +121,7 @@ internal sealed partial class WebhookGrain(
             // Nothing can be delivered, so nothing is late.
             _ableSince = clock.GetUtcNow();
             LogLookFailed(Receiver, exception);
-            Pause();
+            Pause(PauseAfterFault);
         }
         finally
         {
@@ -127,12 +132,17 @@ internal sealed partial class WebhookGrain(
     private async Task BeginDueAsync()
     {
         var free = _pace.Allowed - _running.Count;
-        if (free <= 0 || clock.GetUtcNow() < _pausedUntil)
+        if (free <= 0 || IsPaused())
         {
             return;
         }
 
         var page = await outbox.PeekAsync(Receiver, _running.Count + free + 1);
+        if (IsPaused())
+        {
+            return;
+        }
+
         var (begin, lookAgainAt) = DeliveryRules.Plan(page, _running.Contains, free, clock.GetUtcNow());
         foreach (var item in begin)
         {
@@ -150,7 +160,6 @@ internal sealed partial class WebhookGrain(
     {
         try
         {
-            using var slot = await slots.EnterAsync(_stopping.Token);
             await TryAsync(item);
         }
         catch (Exception) when (_stopping.IsCancellationRequested)
@@ -161,7 +170,7 @@ internal sealed partial class WebhookGrain(
         {
             // Not the receiver's fault: a lost silo, the store. The entry stays as it is.
             LogFault(item.Entry.Source, exception);
-            Pause();
+            Pause(PauseAfterFault);
         }
         finally
         {
@@ -173,21 +182,51 @@ internal sealed partial class WebhookGrain(
 
     private async Task TryAsync(OutboxItem item)
     {
-        if (DeliveryRules.IsOverdue(item, _ableSince, options.Value, clock.GetUtcNow()))
+        if (DeliveryRules.IsOverdue(item, _ableSince, _waits, options.Value, clock.GetUtcNow()))
         {
             await GiveUpAsync(item.Entry, item.Tries);
             return;
         }
 
-        if (await GrainFactory.GetGrain<IWebhookSource>(item.Entry.Source).GetDeliveryAsync(item.Entry.Hook) is not { } delivery)
+        // Not a message that waits in memory: without a slot it is read to learn whose it is, and again once it may be sent.
+        _userId ??= (await messages.ReadAsync(item.Entry, _stopping.Token))?.UserId;
+        for (var bytes = 0L; _userId is not null;)
         {
-            await outbox.RemoveUnchangedAsync(item);
-            return;
+            using var slot = await EnterAsync(new SlotRequest(_userId, _pace.IsProven, bytes));
+            if (await messages.ReadAsync(item.Entry, _stopping.Token) is not { } delivery)
+            {
+                break;
+            }
+
+            bytes = delivery.Body.Sum(part => (long)part.Length);
+            if (slot.TryHold(bytes))
+            {
+                await SendAsync(item, delivery);
+                return;
+            }
         }
 
+        await outbox.RemoveUnchangedAsync(item);
+    }
+
+    private async Task<DeliverySlot> EnterAsync(SlotRequest request)
+    {
+        var since = clock.GetUtcNow();
+        var slot = await slots.EnterAsync(request, _stopping.Token);
+        _waits.Add(since, clock.GetUtcNow());
+        return slot;
+    }
+
+    private async Task SendAsync(OutboxItem item, WebhookDelivery delivery)
+    {
         var secrets = await GrainFactory.User(delivery.UserId).GetWebhookSecretsAsync();
         var outcome = await sender.SendAsync(delivery, secrets.Valid, _stopping.Token);
-        _pace.Note(outcome == WebhookOutcome.Delivered);
+        _pace.Note(outcome);
+        if (DeliveryRules.BackOff(_pace.Unanswered, options.Value) is var backOff && backOff > TimeSpan.Zero)
+        {
+            Pause(backOff);
+        }
+
         metrics.Tried(outcome);
         if (outcome == WebhookOutcome.Delivered)
         {
@@ -206,10 +245,22 @@ internal sealed partial class WebhookGrain(
         LogGivenUp(entry.Source, tries);
     }
 
-    private void Pause()
+    private void Pause(TimeSpan time)
     {
-        _pausedUntil = clock.GetUtcNow() + PauseAfterFault;
+        _pausedUntil = clock.GetUtcNow() + time;
         WakeAt(_pausedUntil);
+    }
+
+    private bool IsPaused()
+    {
+        if (clock.GetUtcNow() >= _pausedUntil)
+        {
+            return false;
+        }
+
+        // Armed again: a timer may be early by the clock, and a look that began before the pause may have set it for later.
+        WakeAt(_pausedUntil);
+        return true;
     }
 
     private void WakeAt(DateTimeOffset at)

@@ -19,5 +19,5 @@ internal sealed partial class StubCluster : IRequestIndex, IIdempotencyKeys
 
     public Task ConfirmAsync(IdempotencyRequest request, string jobId) => throw new NotSupportedException();
 
-    public Task ReleaseAsync(IdempotencyRequest request) => throw new NotSupportedException();
+    public Task ReleaseAsync(IdempotencyRequest request, string jobId) => throw new NotSupportedException();
 }

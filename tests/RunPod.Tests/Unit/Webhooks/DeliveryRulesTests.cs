@@ -55,7 +55,7 @@ public sealed class DeliveryRulesTests
     [InlineData(-600, -1, false)]
     [InlineData(-600, -16, true)]
     public void IsOverdue_WaitedLongWhileTheGrainCouldDeliver_Only(int dueMinutes, int ableMinutes, bool expected) =>
-        Assert.Equal(expected, DeliveryRules.IsOverdue(Item("a", dueMinutes * 60), Now.AddMinutes(ableMinutes), Options, Now));
+        Assert.Equal(expected, DeliveryRules.IsOverdue(Item("a", dueMinutes * 60), Now.AddMinutes(ableMinutes), new SlotWaits(), Options, Now));
 
     [Fact]
     public void Pace_AnswersAndFailures_GrowsToTheLimitAndShrinksToOne()
@@ -65,7 +65,7 @@ public sealed class DeliveryRulesTests
 
         foreach (var delivered in new[] { true, true, true, false, false, false })
         {
-            pace.Note(delivered);
+            pace.Note(delivered ? WebhookOutcome.Delivered : WebhookOutcome.Rejected);
             seen.Add(pace.Allowed);
         }
 
