@@ -35,7 +35,11 @@ internal sealed class BatchSubmitter(IGrainFactory grains, IIdempotencyKeys idem
         var answer = await CreateAsync(http, endpointId, creation, mayComeAgain: key is not null);
         if (answer is not { Outcome: BatchOutcome.Done, Batch: { } batch })
         {
-            await ReleaseAsync(key);
+            if (key is not null)
+            {
+                await idempotency.ReleaseAsync(key, claim.JobId);
+            }
+
             return answer.Outcome == BatchOutcome.UnknownBatch ? ApiErrors.Unavailable : BatchHandlers.ToError(answer);
         }
 
@@ -75,7 +79,7 @@ internal sealed class BatchSubmitter(IGrainFactory grains, IIdempotencyKeys idem
         }
 
         var answer = await change(Guid.Parse(claim.JobId));
-        await (answer.Outcome == BatchOutcome.Done ? idempotency.ConfirmAsync(key, claim.JobId) : ReleaseAsync(key));
+        await (answer.Outcome == BatchOutcome.Done ? idempotency.ConfirmAsync(key, claim.JobId) : idempotency.ReleaseAsync(key, claim.JobId));
         return answer;
     }
 
@@ -96,6 +100,4 @@ internal sealed class BatchSubmitter(IGrainFactory grains, IIdempotencyKeys idem
             throw;
         }
     }
-
-    private Task ReleaseAsync(IdempotencyRequest? key) => key is null ? Task.CompletedTask : idempotency.ReleaseAsync(key);
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using RunPod.Contracts;
 using RunPod.Contracts.Webhooks;
@@ -9,7 +8,7 @@ using RunPod.Tests.Support;
 namespace RunPod.Tests.Cluster;
 
 /// <summary>Deliveries that must wait for something that is not their receiver.</summary>
-public sealed class WebhookPauseTests : IAsyncLifetime, IWebhookSender
+public sealed class WebhookPauseTests : IAsyncLifetime, IWebhookSender, IDisposable
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 30, TimeSpan.Zero));
     private readonly SemaphoreSlim _tried = new(0);
@@ -30,11 +29,9 @@ public sealed class WebhookPauseTests : IAsyncLifetime, IWebhookSender
         };
     });
 
-    public async Task DisposeAsync()
-    {
-        await _cluster.DisposeAsync();
-        _tried.Dispose();
-    }
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    public void Dispose() => _tried.Dispose();
 
     Task<WebhookOutcome> IWebhookSender.SendAsync(WebhookDelivery delivery, IReadOnlyList<string> secrets, CancellationToken cancellationToken)
     {

@@ -12,7 +12,6 @@ using StackExchange.Redis;
 namespace RunPod.Tests.EndToEnd;
 
 /// <summary>Who reaches the ports between silos, and what they get there.</summary>
-[Collection(nameof(EndToEndCollection))]
 public sealed class ClusterPortTests : IDisposable
 {
     private readonly TempFolder _folder = new();
