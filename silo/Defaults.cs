@@ -14,6 +14,9 @@ internal static class Defaults
         ["Logging:LogLevel:Orleans"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
 
+        // It warns, with a stack, of every client that hangs up in the middle of its body.
+        ["Logging:LogLevel:Microsoft.AspNetCore.Server.Kestrel"] = "Error",
+
         // It warns at every start that its keys are not encrypted themselves: they are in the store, which is as trusted as the jobs in it.
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
 
