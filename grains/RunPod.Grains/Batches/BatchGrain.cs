@@ -68,7 +68,7 @@ internal sealed partial class BatchGrain(
     {
         if (_batch is null)
         {
-            DeactivateOnIdle();
+            RetireSoon();
         }
 
         return Task.FromResult(_batch is { KeepBy: null } ? Snapshot() : null);
@@ -161,7 +161,7 @@ internal sealed partial class BatchGrain(
     {
         if (_batch is null)
         {
-            DeactivateOnIdle();
+            RetireSoon();
         }
 
         return _batch is { KeepBy: null } batch && batch.UserId == userId ? batch : null;
