@@ -16,7 +16,7 @@ internal sealed class StoredState<T>(IGrainStorage storage, string name, GrainId
     public T? Value { get; private set; }
 
     /// <summary>Reads the state unless it is known. Concurrent callers share one read.</summary>
-    public Task EnsureReadAsync() => _reading is { IsFaulted: false } ? _reading : _reading = ReadAsync();
+    public Task EnsureReadAsync() => _reading is { HasFailed: false } ? _reading : _reading = ReadAsync();
 
     /// <summary>Declares that the store holds nothing, without looking.</summary>
     public void AssumeAbsent() => _reading ??= Task.CompletedTask;

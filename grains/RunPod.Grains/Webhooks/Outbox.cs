@@ -67,7 +67,7 @@ internal sealed class Outbox(IConnectionMultiplexer redis, StoreKeys keys, IGrai
 
     private Task EnsureScheduledAsync(string receiver)
     {
-        if (_scheduled.TryGetValue(receiver, out var scheduled) && !scheduled.Done.IsFaulted && clock.GetElapsedTime(scheduled.Since) < ScheduledFor)
+        if (_scheduled.TryGetValue(receiver, out var scheduled) && !scheduled.Done.HasFailed && clock.GetElapsedTime(scheduled.Since) < ScheduledFor)
         {
             return scheduled.Done;
         }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using RunPod.Contracts;
 using RunPod.Contracts.Webhooks;
+using RunPod.Grains.Store;
 
 namespace RunPod.Grains.Webhooks;
 
@@ -59,7 +60,7 @@ internal sealed partial class WebhookGrain(
     {
         _askedAt = clock.GetTimestamp();
         await _unregistering.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        if (_registered is null or { IsFaulted: true })
+        if (_registered is null or { HasFailed: true })
         {
             _registered = this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
         }
