@@ -36,11 +36,13 @@ public static class GrainsHosting
         services.AddMetrics();
         services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section)
             .Validate(o => o.MaxAttempts >= 1, "Jobs:MaxAttempts must be at least 1.")
+            .Validate(o => o.IdleTime > TimeSpan.Zero && o.MaxIdle >= 0 && o.MaxIdleBytes >= 0,
+                "Jobs:IdleTime must be a positive time such as 00:00:05, and Jobs:MaxIdle and Jobs:MaxIdleBytes must not be negative.")
             .Validate(o => o.MaxOutputBytes is >= 1 << 10 and <= 64 << 20, "Jobs:MaxOutputBytes must be between 1024 and 67108864 bytes (64 MiB).").ValidateOnStart();
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
             .Validate(o => o.Async > TimeSpan.Zero && o.Sync > TimeSpan.Zero, "Retention:Async and Retention:Sync must be positive times such as 00:30:00.").ValidateOnStart();
         services.AddOptions<ExpiryOptions>().BindConfiguration(ExpiryOptions.Section)
-            .Validate(o => o.Shards >= 1, "Expiry:Shards must be at least 1.")
+            .Validate(o => o.Shards is >= 1 and <= ExpiryBucket.MaxShards, $"Expiry:Shards must be from 1 to {ExpiryBucket.MaxShards}.")
             .Validate(o => o.Resolution > TimeSpan.Zero && o.Resolution <= TimeSpan.FromSeconds(10), "Expiry:Resolution must be between 0 and 10 seconds.").ValidateOnStart();
         services.AddOptions<EndpointQueueOptions>().BindConfiguration(EndpointQueueOptions.Section)
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(5), "EndpointQueue:Lease must be at least 5 seconds.")
@@ -68,6 +70,7 @@ public static class GrainsHosting
             .Validate(o => o.Retention >= TimeSpan.FromMinutes(1), "Idempotency:Retention must be at least 1 minute.").ValidateOnStart();
         services.TryAddSingleton<StoreKeys>();
         services.TryAddSingleton<ExpiryIndex>();
+        services.TryAddSingleton<IdleJobs>();
         services.TryAddSingleton<JobStreams>();
         services.TryAddSingleton<RequestIndex>();
         services.TryAddSingleton<IRequestIndex>(provider => provider.GetRequiredService<RequestIndex>());

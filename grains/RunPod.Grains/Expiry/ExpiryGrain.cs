@@ -19,6 +19,15 @@ internal sealed partial class ExpiryGrain(ExpiryIndex index, TimeProvider clock,
     private const string ReminderName = "expiry";
     private const int Concurrency = 32;
 
+    // A grain call's 30 seconds are not to pass while the reminder is served.
+    private static readonly TimeSpan ReminderWait = TimeSpan.FromSeconds(10);
+
+    // What fails is put off by half of the time since its minute began: each time by half as long again.
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PauseAfterOutage = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
+
     // Orleans' shortest period.
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
@@ -28,6 +37,8 @@ internal sealed partial class ExpiryGrain(ExpiryIndex index, TimeProvider clock,
     private ExpiryBucket _bucket;
     private IGrainTimer? _timer;
     private Task _draining = Task.CompletedTask;
+    private DateTimeOffset _pausedUntil;
+    private DateTimeOffset _silentUntil;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -48,8 +59,9 @@ internal sealed partial class ExpiryGrain(ExpiryIndex index, TimeProvider clock,
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         StartWatching();
-        await DrainAsync();
-        if (clock.GetUtcNow() > _bucket.End + Linger && await index.IsEmptyAsync(_bucket))
+        var draining = DrainAsync();
+        await draining.WaitAsync(ReminderWait, clock).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (draining.IsCompleted && clock.GetUtcNow() > _bucket.End + Linger && await index.IsEmptyAsync(_bucket))
         {
             if (await this.GetReminder(ReminderName) is { } reminder)
             {
@@ -82,41 +94,62 @@ internal sealed partial class ExpiryGrain(ExpiryIndex index, TimeProvider clock,
 
     private async Task DrainCoreAsync()
     {
-        string[] due;
-        var handled = new List<string>();
-        do
+        var failed = 0;
+        Exception? first = null;
+        try
         {
-            due = await index.GetDueAsync(_bucket);
-            handled.Clear();
-            foreach (var chunk in due.Chunk(Concurrency))
+            string[] due = [];
+            do
             {
-                var done = await Task.WhenAll(chunk.Select(ExpireAsync));
-                handled.AddRange(chunk.Where((_, i) => done[i]));
+                due = clock.GetUtcNow() < _pausedUntil ? [] : await index.GetDueAsync(_bucket);
+                foreach (var chunk in due.Chunk(Concurrency))
+                {
+                    var outcomes = await Task.WhenAll(chunk.Select(ExpireAsync));
+                    await StoreAsync(outcomes);
+                    failed += outcomes.Count(outcome => outcome.Fault is not null);
+                    first ??= outcomes.FirstOrDefault(outcome => outcome.Fault is not null).Fault;
+                }
             }
-
-            if (handled.Count > 0)
-            {
-                await index.DropAsync(_bucket, handled);
-            }
+            while (due.Length == ExpiryIndex.PageSize);
         }
-        while (handled.Count > 0);
+        catch (Exception exception)
+        {
+            first ??= exception;
+            _pausedUntil = clock.GetUtcNow() + PauseAfterOutage;
+        }
+
+        if (first is not null && clock.GetUtcNow() >= _silentUntil)
+        {
+            _silentUntil = clock.GetUtcNow() + BetweenWarnings;
+            LogNotExpired(_bucket, failed, first);
+        }
     }
 
-    private async Task<bool> ExpireAsync(string key)
+    private async Task StoreAsync(IReadOnlyCollection<(string Key, bool IsDone, Exception? Fault)> outcomes)
+    {
+        var now = clock.GetUtcNow();
+        var delay = TimeSpan.FromTicks(Math.Clamp((now - _bucket.Start).Ticks / 2, ShortestDelay.Ticks, LongestDelay.Ticks));
+        foreach (var group in outcomes.GroupBy(outcome => (outcome.IsDone, HasFailed: outcome.Fault is not null), outcome => outcome.Key))
+        {
+            // One whose deadline is still to come by its silo's clock, or has moved, is looked at with the next ones.
+            await (group.Key.IsDone ? index.DropAsync(_bucket, group) : index.PutOffAsync(_bucket, group, now + (group.Key.HasFailed ? delay : options.Value.Resolution)));
+        }
+    }
+
+    private async Task<(string Key, bool IsDone, Exception? Fault)> ExpireAsync(string key)
     {
         try
         {
             var (endpointId, id) = GrainKeys.SplitJobKey(key);
-            return await (BatchIds.IsBatch(id) ? GrainFactory.Batch(endpointId, id).ExpireAsync() : GrainFactory.Job(key).ExpireAsync());
+            return (key, await (BatchIds.IsBatch(id) ? GrainFactory.Batch(endpointId, id).ExpireAsync() : GrainFactory.Job(key).ExpireAsync()), null);
         }
         catch (Exception exception)
         {
             // The entry stays and is tried again; one must not hold up the others.
-            LogExpireFailed(key, exception);
-            return false;
+            return (key, false, exception);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Key} could not be expired and will be tried again")]
-    private partial void LogExpireFailed(string key, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What was due in expiry bucket {Bucket} could not all be done and will be tried again; {Failed} jobs or batches failed")]
+    private partial void LogNotExpired(ExpiryBucket bucket, int failed, Exception exception);
 }

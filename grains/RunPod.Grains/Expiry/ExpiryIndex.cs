@@ -12,7 +12,8 @@ namespace RunPod.Grains.Expiry;
 /// </summary>
 internal sealed class ExpiryIndex(IConnectionMultiplexer redis, StoreKeys keys, IGrainFactory grains, TimeProvider clock, IOptions<ExpiryOptions> options)
 {
-    private const int PageSize = 1000;
+    /// <summary>How many entries come up at a time.</summary>
+    public const int PageSize = 1000;
 
     // Bounded: buckets whose minute is over are dropped as time goes on.
     private readonly ConcurrentDictionary<ExpiryBucket, Task> _scheduled = new();
@@ -20,9 +21,9 @@ internal sealed class ExpiryIndex(IConnectionMultiplexer redis, StoreKeys keys, 
     private IDatabase Store => redis.GetDatabase();
 
     /// <summary>Enters a deadline, after making sure that its bucket will wake.</summary>
-    public async Task AddAsync(string jobKey, DateTimeOffset deadline)
+    public async Task AddAsync(string jobKey, DateTimeOffset deadline, DeadlineKind kind = DeadlineKind.TimeOut)
     {
-        var bucket = BucketOf(jobKey, deadline);
+        var bucket = BucketOf(jobKey, deadline, kind);
         await EnsureScheduledAsync(bucket);
         await Store.SortedSetAddAsync(keys.Expiry(bucket.ToString()), jobKey, deadline.ToUnixTimeMilliseconds());
     }
@@ -30,11 +31,12 @@ internal sealed class ExpiryIndex(IConnectionMultiplexer redis, StoreKeys keys, 
     /// <summary>Takes a deadline out that no longer matters. Best effort: an entry that stays is harmless.</summary>
     /// <param name="jobKey">Whose it is.</param>
     /// <param name="deadline">The deadline.</param>
-    /// <param name="entered">The one that took its place. In the same bucket it took the entry over, which then stays.</param>
-    public void Remove(string jobKey, DateTimeOffset deadline, DateTimeOffset? entered)
+    /// <param name="entered">The one of the same kind that took its place. In the same bucket it took the entry over, which then stays.</param>
+    /// <param name="kind">What it would have brought.</param>
+    public void Remove(string jobKey, DateTimeOffset deadline, DateTimeOffset? entered, DeadlineKind kind = DeadlineKind.TimeOut)
     {
-        var bucket = BucketOf(jobKey, deadline);
-        if (entered is not { } other || BucketOf(jobKey, other) != bucket)
+        var bucket = BucketOf(jobKey, deadline, kind);
+        if (entered is not { } other || BucketOf(jobKey, other, kind) != bucket)
         {
             Store.SortedSetRemove(keys.Expiry(bucket.ToString()), jobKey, CommandFlags.FireAndForget);
         }
@@ -48,22 +50,26 @@ internal sealed class ExpiryIndex(IConnectionMultiplexer redis, StoreKeys keys, 
     }
 
     /// <summary>Takes jobs and batches out of a bucket.</summary>
-    public Task DropAsync(ExpiryBucket bucket, IReadOnlyCollection<string> jobKeys) =>
+    public Task DropAsync(ExpiryBucket bucket, IEnumerable<string> jobKeys) =>
         Store.SortedSetRemoveAsync(keys.Expiry(bucket.ToString()), [.. jobKeys.Select(key => (RedisValue)key)]);
+
+    /// <summary>Lets jobs and batches of a bucket come up later, so that they do not hide what is due behind them.</summary>
+    public Task PutOffAsync(ExpiryBucket bucket, IEnumerable<string> jobKeys, DateTimeOffset until) => Store.SortedSetAddAsync(
+        keys.Expiry(bucket.ToString()), [.. jobKeys.Select(key => new SortedSetEntry(key, until.ToUnixTimeMilliseconds()))], SortedSetWhen.Exists);
 
     /// <summary>Whether a bucket holds nothing.</summary>
     public async Task<bool> IsEmptyAsync(ExpiryBucket bucket) => !await Store.KeyExistsAsync(keys.Expiry(bucket.ToString()));
 
     // A deadline that has passed already goes where somebody will still look.
-    private ExpiryBucket BucketOf(string jobKey, DateTimeOffset deadline)
+    private ExpiryBucket BucketOf(string jobKey, DateTimeOffset deadline, DeadlineKind kind)
     {
         var now = clock.GetUtcNow();
-        return ExpiryBucket.Of(jobKey, deadline < now ? now : deadline, options.Value.Shards);
+        return ExpiryBucket.Of(jobKey, deadline < now ? now : deadline, kind, options.Value.Shards);
     }
 
     private Task EnsureScheduledAsync(ExpiryBucket bucket)
     {
-        if (_scheduled.TryGetValue(bucket, out var scheduled) && !scheduled.IsFaulted)
+        if (_scheduled.TryGetValue(bucket, out var scheduled) && !scheduled.HasFailed)
         {
             return scheduled;
         }

@@ -11,7 +11,7 @@ internal sealed partial class JobGrain
         var now = clock.GetUtcNow();
         if (_job.Value is not { } job)
         {
-            Retire();
+            LetGo();
             return true;
         }
 
@@ -20,6 +20,7 @@ internal sealed partial class JobGrain
             job = _job.Value ?? job;
         }
 
+        LetGo();
         if (now < job.NextDeadline)
         {
             // The entry is one of an earlier deadline. Being the same in every bucket it must stay where the right one may be, too.
@@ -28,7 +29,7 @@ internal sealed partial class JobGrain
 
         if (await HasWebhooksToDeliverAsync(job))
         {
-            await expiry.AddAsync(Key, now + UntilNextExpiry);
+            await expiry.AddAsync(Key, now + UntilNextExpiry, DeadlineKind.Deletion);
             return true;
         }
 
@@ -36,7 +37,7 @@ internal sealed partial class JobGrain
         await streams.DeleteAsync(Key, job.Attempt);
         await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
         await _job.ClearAsync();
-        Retire();
+        LetGo();
         return true;
     }
 

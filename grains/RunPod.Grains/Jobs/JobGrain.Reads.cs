@@ -5,8 +5,6 @@ namespace RunPod.Grains.Jobs;
 /// <summary>Reads of the job, which interleave with each other and with its changes.</summary>
 internal sealed partial class JobGrain
 {
-    private int _readsAtDeadline;
-
     public async Task<JobSnapshot?> GetSnapshotAsync() => (await ReadAsync())?.ToSnapshot(_jobId, Progress);
 
     public async Task<JobSummary?> GetSummaryAsync() => (await ReadAsync())?.ToSummary();
@@ -14,14 +12,14 @@ internal sealed partial class JobGrain
     public async Task<JobSnapshot?> WaitForEndAsync(TimeSpan atMost)
     {
         await _job.EnsureReadAsync();
-        if (_job.Value is { IsTerminal: false })
-        {
-            await _ended.Task.WaitAsync(atMost, clock, stop.Begun).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        if (_job.Value is { IsTerminal: false })
+        if (_job.Value is { IsTerminal: false } open && !await WaitAsync(_ended.Task, atMost, stop.Begun))
         {
             stop.ThrowIfBegun();
+            if (_retiring.Task.IsCompleted)
+            {
+                // Still open as far as is known here: whoever waits asks again, and meets the next activation.
+                return open.ToSnapshot(_jobId);
+            }
         }
 
         return await GetSnapshotAsync();
@@ -31,17 +29,14 @@ internal sealed partial class JobGrain
     private async Task<JobState?> ReadAsync()
     {
         await _job.EnsureReadAsync();
-        if (IsBeyondDeadline)
+        if (IsBeyondDeadline && _job.Value is { IsTerminal: false })
         {
             await ExpireForReaderAsync();
         }
 
-        if (_job.Value is null or { IsTerminal: true })
-        {
-            Retire();
-        }
+        LetGo();
 
-        // Past its retention a job may wait for its webhooks, or for a file store that is down.
+        // Past its retention a job may wait for the expiry index, for its webhooks, or for a file store that is down.
         return IsBeyondDeadline ? null : _job.Value;
     }
 
@@ -62,15 +57,6 @@ internal sealed partial class JobGrain
         finally
         {
             _readsAtDeadline--;
-        }
-    }
-
-    /// <summary>Gives the memory back. Not under reads at the deadline: the deactivation would wait for them, and they for a call that it lets in no more.</summary>
-    private void Retire()
-    {
-        if (_readsAtDeadline == 0)
-        {
-            DeactivateOnIdle();
         }
     }
 }

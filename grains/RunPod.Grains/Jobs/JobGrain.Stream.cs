@@ -15,11 +15,7 @@ internal sealed partial class JobGrain
         await _job.EnsureReadAsync();
         if (_job.Value is not { Status: JobStatus.InProgress } job || job.Attempt != progress.Attempt)
         {
-            if (_job.Value is null or { IsTerminal: true })
-            {
-                Retire();
-            }
-
+            LetGo();
             return;
         }
 
@@ -54,14 +50,14 @@ internal sealed partial class JobGrain
         var streamed = _streamed.Task;
         if (_job.Value is { IsTerminal: false } job && await streams.CountAsync(Key, job.Attempt) == 0)
         {
-            Task woken = Task.WhenAny(streamed, _ended.Task);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop.Begun);
-            await woken.WaitAsync(atMost, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-            if (!woken.IsCompleted)
+            if (!await WaitAsync(Task.WhenAny(streamed, _ended.Task), atMost, end.Token))
             {
                 stop.ThrowIfBegun();
             }
         }
+
+        LetGo();
     }
 
     /// <summary>Deletes what lost attempts streamed: the consumer begins anew with this one.</summary>

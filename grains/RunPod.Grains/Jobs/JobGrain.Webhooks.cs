@@ -15,11 +15,7 @@ internal sealed partial class JobGrain : IWebhookSource
     public async Task<WebhookDelivery?> GetDeliveryAsync(string hook)
     {
         await _job.EnsureReadAsync();
-        if (_job.Value is null or { IsTerminal: true })
-        {
-            Retire();
-        }
-
+        LetGo();
         return _job.Value is { } job ? JobAnnouncement.Make(job, _jobId, hook) : null;
     }
 

@@ -6,6 +6,7 @@ using Orleans.Storage;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
+using RunPod.Contracts.Queues;
 using RunPod.Grains.Expiry;
 using RunPod.Grains.Requests;
 using RunPod.Grains.Store;
@@ -27,6 +28,7 @@ internal sealed partial class JobGrain(
     IObjectStore objects,
     JobStreams streams,
     SiloStop stop,
+    IdleJobs idleJobs,
     TimeProvider clock,
     IOptions<JobOptions> options,
     IOptions<RetentionOptions> retention,
@@ -35,9 +37,6 @@ internal sealed partial class JobGrain(
 {
     public const string StorageName = "jobs";
 
-    // Below the time in which the cluster could declare this silo dead, hand its queue entry to another one and drop it there.
-    private static readonly TimeSpan PlaceInQueueIsCertain = TimeSpan.FromSeconds(3);
-
     private TaskCompletionSource _ended = NewSignal();
     private StoredState<JobState> _job = null!;
     private string _endpointId = null!;
@@ -45,50 +44,13 @@ internal sealed partial class JobGrain(
 
     private string Key => this.GetPrimaryKeyString();
 
+    private IQueueGrain Queue => GrainFactory.Queue(_endpointId);
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _job = new StoredState<JobState>(storage, "job", this.GetGrainId());
         (_endpointId, _jobId) = GrainKeys.SplitJobKey(Key);
         return Task.CompletedTask;
-    }
-
-    public async Task<SubmitOutcome> SubmitAsync(JobSubmission submission)
-    {
-        _job.AssumeAbsent();
-        if (_job.Value is not null)
-        {
-            return SubmitOutcome.Accepted;
-        }
-
-        var started = clock.GetTimestamp();
-        var job = JobTransitions.Create(submission, submission.Retention ?? (submission.IsSync ? retention.Value.Sync : retention.Value.Async), clock.GetUtcNow());
-        var queue = GrainFactory.Queue(_endpointId);
-        var enqueue = queue.EnqueueAsync(_jobId, job.LowPriority);
-        await Task.WhenAll(enqueue, expiry.AddAsync(Key, job.NextDeadline), requests.AddAsync(_endpointId, job.UserId, _jobId, job.CreatedAt));
-        if (!await enqueue)
-        {
-            return await RefuseAsync(job);
-        }
-
-        try
-        {
-            await WriteAsync(job);
-        }
-        catch (InconsistentStateException) when (_job.Value is null)
-        {
-            // Not absent after all: the submission came twice. The queue drops the second entry when it finds the job ended.
-            await _job.EnsureReadAsync();
-            return _job.Value is not null ? SubmitOutcome.Accepted : throw new InvalidOperationException($"Job {Key} was written by somebody else and is gone.");
-        }
-
-        if (clock.GetElapsedTime(started) > PlaceInQueueIsCertain)
-        {
-            // A worker may have met the entry before the state and dropped it. A job that is still queued keeps its place.
-            await queue.EnqueueAsync(_jobId, job.LowPriority);
-        }
-
-        metrics.JobSubmitted(_endpointId);
-        return SubmitOutcome.Accepted;
     }
 
     public async Task<CancelResult> CancelAsync(string userId, bool onlyIfQueued)
@@ -107,12 +69,13 @@ internal sealed partial class JobGrain(
         await _job.EnsureReadAsync();
         if (_job.Value is null)
         {
-            Retire();
+            LetGo();
             return new AttemptDecision(AttemptVerdict.NothingToRun);
         }
 
         await ApplyAsync(new JobEvent.Started(clock.GetUtcNow(), request.LeaseId, request.Worker, options.Value.MaxAttempts));
         await DropLostStreamsAsync();
+        LetGo();
         return _job.Value switch
         {
             { IsTerminal: true } ended => new AttemptDecision(AttemptVerdict.NothingToRun, Ended: ended.Status),
@@ -134,6 +97,7 @@ internal sealed partial class JobGrain(
         await _job.EnsureReadAsync();
         if (_job.Value is not { } job)
         {
+            LetGo();
             return false;
         }
 
@@ -151,28 +115,15 @@ internal sealed partial class JobGrain(
     public async Task<bool> HandBackAsync(int attempt)
     {
         await _job.EnsureReadAsync();
-        return _job.Value is not null && await ApplyAsync(new JobEvent.HandedBack(clock.GetUtcNow(), attempt));
-    }
-
-    private async Task<SubmitOutcome> RefuseAsync(JobState job)
-    {
-        // The submission may have come twice, and the first one's job have ended: its entries stay.
-        await _job.ReadAgainAsync();
-        Retire();
-        if (_job.Value is not null)
-        {
-            return SubmitOutcome.Accepted;
-        }
-
-        expiry.Remove(Key, job.NextDeadline, entered: null);
-        await requests.RemoveAsync(_endpointId, job.UserId, _jobId);
-        return SubmitOutcome.QueueFull;
+        var isHandedBack = _job.Value is not null && await ApplyAsync(new JobEvent.HandedBack(clock.GetUtcNow(), attempt));
+        LetGo();
+        return isHandedBack;
     }
 
     private async Task<JobState?> FindOfUserAsync(string userId)
     {
-        // An unknown job stays in memory until it is collected: calls that wait behind this one would be sent on to one that ends again, and fail.
         await _job.EnsureReadAsync();
+        LetGo();
         return _job.Value is { } job && job.UserId == userId ? job : null;
     }
 
@@ -186,13 +137,18 @@ internal sealed partial class JobGrain(
             return false;
         }
 
-        if (next.IsTerminal)
+        if (next.NextDeadlineKind != previous.NextDeadlineKind)
         {
-            await Task.WhenAll(expiry.AddAsync(Key, next.NextDeadline), EnterWebhooksAsync(next));
+            await Task.WhenAll(expiry.AddAsync(Key, next.NextDeadline, next.NextDeadlineKind), next.IsTerminal ? EnterWebhooksAsync(next) : Task.CompletedTask);
         }
 
         await WriteAsync(next);
         TellBatch(next);
+        if (next.NextDeadlineKind != previous.NextDeadlineKind)
+        {
+            expiry.Remove(Key, previous.NextDeadline, entered: null, previous.NextDeadlineKind);
+        }
+
         if (next.IsTerminal)
         {
             await TellEndAsync(previous, next, byReport: @event is JobEvent.Succeeded or JobEvent.Failed or JobEvent.ExecutionTimedOut);
@@ -205,16 +161,15 @@ internal sealed partial class JobGrain(
     {
         _ended.TrySetResult();
         metrics.JobFinished(_endpointId, job);
-        expiry.Remove(Key, previous.NextDeadline, job.NextDeadline);
+        LetGo();
         if (previous.Worker is { } worker && !byReport)
         {
             // One way: nobody waits for a worker that may be lost.
             await GrainFactory.Inference(worker.GrainKey).StopAsync(_endpointId, _jobId, previous.Attempt);
         }
 
-        await GrainFactory.Queue(_endpointId).RemoveAsync(_jobId, job.Status);
+        await Queue.RemoveAsync(_jobId, job.Status);
         await ReleaseWebhooksAsync(job);
-        Retire();
     }
 
     private async Task WriteAsync(JobState next)

@@ -1,4 +1,5 @@
 using RunPod.Contracts.Jobs;
+using RunPod.Grains.Expiry;
 
 namespace RunPod.Grains.Jobs;
 
@@ -76,6 +77,8 @@ internal sealed record JobState
 
     /// <summary>When the next thing happens to the job by itself: its time-out while open, its deletion after the end.</summary>
     public DateTimeOffset NextDeadline => EndedAt is { } endedAt ? endedAt + Retention : LivesUntil;
+
+    public DeadlineKind NextDeadlineKind => EndedAt is null ? DeadlineKind.TimeOut : DeadlineKind.Deletion;
 
     /// <param name="jobId">The job's id, which its key has.</param>
     /// <param name="progress">What to show for an output until there is one.</param>
