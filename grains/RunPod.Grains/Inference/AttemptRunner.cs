@@ -50,6 +50,8 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, WorkerService
             output.Complete();
             if (!counts)
             {
+                // A preview that is on its way would come after the deletion.
+                await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await DiscardAsync(files, attempt.Assignment);
             }
 
