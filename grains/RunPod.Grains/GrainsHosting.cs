@@ -47,6 +47,7 @@ public static class GrainsHosting
         services.AddOptions<EndpointQueueOptions>().BindConfiguration(EndpointQueueOptions.Section)
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(5), "EndpointQueue:Lease must be at least 5 seconds.")
             .Validate(o => o.Heartbeat > TimeSpan.Zero && o.Heartbeat <= o.Lease / 3, "EndpointQueue:Heartbeat must be at most a third of EndpointQueue:Lease.")
+            .Validate(o => o.AnswerTimeout > TimeSpan.Zero && o.AnswerTimeout <= o.Lease / 3, "EndpointQueue:AnswerTimeout must be at most a third of EndpointQueue:Lease.")
             .Validate(o => o.LowPriorityHold >= TimeSpan.Zero && o.LowPriorityPatience > TimeSpan.Zero,
                 "EndpointQueue:LowPriorityHold must not be negative, and EndpointQueue:LowPriorityPatience must be positive.")
             .Validate(o => o.MinCapacity >= 1 && o.CapacityPerWorker >= 0, "EndpointQueue:MinCapacity must be at least 1 and EndpointQueue:CapacityPerWorker at least 0.").ValidateOnStart();
@@ -99,6 +100,7 @@ public static class GrainsHosting
         services.TryAddSingleton<DeviceInventory>();
         services.TryAddSingleton<ServedEndpoints>();
         services.TryAddSingleton<ModelHost>();
+        services.TryAddSingleton<StoringRoom>();
         services.TryAddSingleton<WorkerServices>();
         services.TryAddSingleton<LocalWorkers>();
         return silo;
@@ -111,6 +113,8 @@ public static class GrainsHosting
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section)
             .Validate(o => o.SlotsPerDevice >= 1 && o.Devices.All(d => d.Slots is null or >= 1), "Workers:SlotsPerDevice and Workers:Devices:N:Slots must be at least 1.")
             .Validate(o => o.DrainTimeout >= TimeSpan.Zero, "Workers:DrainTimeout must not be negative.")
+            .Validate(o => o.MaxStoringBytes >= 0 && o.MaxStoringBytesPerUser >= 0, "Workers:MaxStoringBytes and Workers:MaxStoringBytesPerUser must not be negative.")
+            .Validate(o => o.DiscardTimeout > TimeSpan.Zero, "Workers:DiscardTimeout must be positive.")
             .Validate(o => o.Devices.All(d => IsDeviceId(d.Id)), "Workers:Devices:N:Id must be cpu:N or cuda:N, such as cuda:0.").ValidateOnStart();
         services.AddOptions<ModelRepositoryOptions>().BindConfiguration(ModelRepositoryOptions.Section);
         services.AddOptions<Dictionary<string, EndpointOptions>>().BindConfiguration(EndpointOptions.Section)

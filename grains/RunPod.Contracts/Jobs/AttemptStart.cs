@@ -21,4 +21,7 @@ public sealed record AttemptStart
 
     /// <summary>Where the client wants the files, protected by <see cref="Secrets.ISecretProtector"/>; null for the default store.</summary>
     [Id(5)] public byte[]? S3Config { get; init; }
+
+    /// <summary>Whose job it is; null from a silo of an earlier version.</summary>
+    [Id(6)] public string? UserId { get; init; }
 }

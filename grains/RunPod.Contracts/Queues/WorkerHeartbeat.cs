@@ -20,4 +20,7 @@ public sealed record WorkerHeartbeat
 
     /// <summary>Counts what the worker tells its queues: of two messages that overtook each other, the later one holds.</summary>
     [Id(4)] public required long Order { get; init; }
+
+    /// <summary>All leases of the queue that the worker holds, of which a message renews one; null if the worker cannot tell, since it is asking for one more.</summary>
+    [Id(5)] public long[]? Held { get; init; }
 }

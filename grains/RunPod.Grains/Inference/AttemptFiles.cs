@@ -13,6 +13,9 @@ internal sealed class AttemptFiles(IObjectStores stores, Assignment assignment, 
 {
     private const string OutputName = "output.json";
 
+    /// <summary>Whether anything may have been stored.</summary>
+    public bool Any { get; private set; }
+
     private IObjectStore Store => field ??= stores.Open(start.S3Config);
 
     /// <summary>Stores a file; returns the URL under which anybody who holds it can fetch it.</summary>
@@ -20,8 +23,10 @@ internal sealed class AttemptFiles(IObjectStores stores, Assignment assignment, 
     public async Task<Uri> StoreAsync(ModelFile file, CancellationToken cancellationToken)
     {
         var key = ObjectKeys.File(assignment.EndpointId, assignment.JobId, start.Attempt, file.Name);
-        await Store.PutAsync(key, file.ContentType, file.Content, cancellationToken);
-        return Store.GetUrl(key, start.RequestBaseUrl, clock.GetUtcNow() + start.Retention);
+        var store = Store;
+        Any = true;
+        await store.PutAsync(key, file.ContentType, file.Content, cancellationToken);
+        return store.GetUrl(key, start.RequestBaseUrl, clock.GetUtcNow() + start.Retention);
     }
 
     /// <summary>Stores an output that is too large for the job; returns the one that the job gets instead.</summary>
@@ -42,5 +47,6 @@ internal sealed class AttemptFiles(IObjectStores stores, Assignment assignment, 
     }
 
     /// <exception cref="ObjectStoreException">Some may be left.</exception>
-    public Task DeleteAllAsync() => Store.DeleteAllAsync(ObjectKeys.Attempt(assignment.EndpointId, assignment.JobId, start.Attempt), CancellationToken.None);
+    public Task DeleteAllAsync(CancellationToken cancellationToken) =>
+        Any ? Store.DeleteAllAsync(ObjectKeys.Attempt(assignment.EndpointId, assignment.JobId, start.Attempt), cancellationToken) : Task.CompletedTask;
 }

@@ -8,59 +8,77 @@ using RunPod.Inference;
 
 namespace RunPod.Grains.Inference;
 
-/// <summary>Takes an assignment from its lease to the job's outcome: begin, run, store the files, report.</summary>
-internal sealed partial class AttemptRunner(
-    WorkerIdentity worker, IGrainFactory grains, IObjectStores stores, JobStreams streams, int maxOutputBytes, TimeProvider clock, ILogger logger)
+/// <summary>
+/// Takes an assignment from its lease to the job's outcome: begin, run, store the files, report. The slot is needed until the model has run;
+/// what is left then is done beside the slot's next attempt if the <see cref="StoringRoom"/> has room for it.
+/// </summary>
+internal sealed partial class AttemptRunner(WorkerIdentity worker, WorkerServices services)
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
+    private readonly ILogger logger = services.Logger;
+
+    private TimeProvider Clock => services.Clock;
 
     public async Task RunAsync(RunningAttempt attempt, IModelRuntime runtime, ModelThread thread)
     {
-        var assignment = attempt.Assignment;
-        var job = grains.Job(assignment.EndpointId, assignment.JobId);
-        var decision = await PersistAsync(
-            () => job.BeginAttemptAsync(new AttemptRequest { LeaseId = assignment.LeaseId, Worker = worker }), assignment, attempt.Abandoned);
-        if (decision.Verdict == AttemptVerdict.NothingToRun)
-        {
-            await grains.Queue(assignment.EndpointId).RemoveAsync(assignment.JobId, decision.Ended);
-        }
-
-        if (decision.Start is not { } start)
+        if (await BeginAsync(attempt) is not { } start)
         {
             return;
         }
 
-        attempt.Number = start.Attempt;
-        var files = new AttemptFiles(stores, assignment, start, clock);
-        using var timeout = new CancellationTokenSource(start.ExecutionTimeout, clock);
+        attempt.Begin(start.Attempt);
+        var files = new AttemptFiles(services.Stores, attempt.Assignment, start, Clock);
+        using var timeout = new CancellationTokenSource(start.ExecutionTimeout, Clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, attempt.Abandoned);
         var output = new PartialOutputQueue();
         using var silence = stop.Token.UnsafeRegister(static state => ((PartialOutputQueue)state!).Complete(), output);
         var pump = CreatePump(attempt, start, files).RunAsync(output);
         var run = thread.RunAsync(() => runtime.Run(start.Input, output, stop.Token));
+        var counts = false;
+        IDisposable? place = null;
+        var ran = RunAndLeaveAsync();
         try
         {
-            var report = await ExecuteAsync(assignment, start, run, files, timeout.Token, stop.Token);
+            var report = await ExecuteAsync(attempt, start, ran, files, timeout.Token, stop.Token);
             attempt.Abandoned.ThrowIfCancellationRequested();
 
             // Whoever hears of the end finds every chunk in the store.
             output.Complete();
-            await pump;
-            if (!await PersistAsync(() => job.ReportAttemptAsync(report), assignment, attempt.Abandoned))
-            {
-                await DiscardAsync(files, assignment);
-            }
+            counts = await ReportAsync(attempt, await HasStreamedAsync(attempt, pump) ? report : Failed(start, "The attempt's partial output could not be stored. Retry the job."));
         }
         finally
         {
-            // The outcome did not wait for a step that is slow to stop, but the thread is free only when it has.
             output.Complete();
-            await Task.WhenAll(run, pump).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (!counts)
+            {
+                // A preview that is on its way would come after the deletion.
+                await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await DiscardAsync(files, attempt.Assignment);
+            }
+
+            // The outcome did not wait for a step that is slow to stop, but the thread is free only when it has.
+            await Task.WhenAll(ran, pump).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            place?.Dispose();
+        }
+
+        async Task<ModelResult> RunAndLeaveAsync()
+        {
+            ModelResult? result = null;
+            try
+            {
+                return result = await run;
+            }
+            finally
+            {
+                if ((place = services.Room.TryEnter(start.UserId ?? "", result?.Files.Sum(file => (long)file.Content.Length) ?? 0)) is not null)
+                {
+                    attempt.LeaveSlot();
+                }
+            }
         }
     }
 
-    private async Task<AttemptReport> ExecuteAsync(Assignment assignment, AttemptStart start, Task<ModelResult> run, AttemptFiles files, CancellationToken timeout, CancellationToken stop)
+    private async Task<AttemptReport> ExecuteAsync(
+        RunningAttempt attempt, AttemptStart start, Task<ModelResult> run, AttemptFiles files, CancellationToken timeout, CancellationToken stop)
     {
         try
         {
@@ -75,7 +93,7 @@ internal sealed partial class AttemptRunner(
             {
                 Attempt = start.Attempt,
                 Outcome = AttemptOutcome.Succeeded,
-                Output = output.Length <= maxOutputBytes ? output : await files.StoreOutputAsync(output, stop),
+                Output = output.Length <= services.MaxOutputBytes ? output : await files.StoreOutputAsync(output, stop),
             };
         }
         catch (ModelInputException exception)
@@ -84,7 +102,7 @@ internal sealed partial class AttemptRunner(
         }
         catch (ObjectStoreException exception)
         {
-            LogNotStored(assignment.JobId, exception.Reason, exception.InnerException);
+            LogNotStored(attempt.Assignment.JobId, exception.Reason, exception.InnerException);
             return Failed(start, exception.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -95,8 +113,23 @@ internal sealed partial class AttemptRunner(
         }
         catch (Exception exception)
         {
-            LogFailed(assignment.JobId, exception);
+            LogFailed(attempt.Assignment.JobId, exception);
             return Failed(start, $"The model failed: {exception.Message}");
+        }
+    }
+
+    /// <summary>False if the partial output cannot be written however often it is tried.</summary>
+    private async Task<bool> HasStreamedAsync(RunningAttempt attempt, Task pump)
+    {
+        try
+        {
+            await pump;
+            return true;
+        }
+        catch (Exception exception) when (!attempt.Abandoned.IsCancellationRequested)
+        {
+            LogNotRecorded(attempt.Assignment.JobId, exception);
+            return false;
         }
     }
 
@@ -104,12 +137,11 @@ internal sealed partial class AttemptRunner(
 
     private OutputPump CreatePump(RunningAttempt attempt, AttemptStart start, AttemptFiles files)
     {
-        var assignment = attempt.Assignment;
-        var job = grains.Job(assignment.EndpointId, assignment.JobId);
-        return new OutputPump(job, start.Attempt, streams.Open(job.GetPrimaryKeyString(), start), clock, logger)
+        var job = services.Grains.Job(attempt.Assignment.EndpointId, attempt.Assignment.JobId);
+        return new OutputPump(job, start.Attempt, services.Streams.Open(job.GetPrimaryKeyString(), start), Clock, logger)
         {
             StoreFile = file => files.StoreAsync(file, attempt.Abandoned),
-            Persist = write => PersistAsync(write, assignment, attempt.Abandoned),
+            Persist = write => PersistAsync(write, attempt, atMost: null),
         };
     }
 
@@ -127,30 +159,14 @@ internal sealed partial class AttemptRunner(
     /// <summary>Deletes the files of an attempt that did not count. What is left in the service's own store goes with the job.</summary>
     private async Task DiscardAsync(AttemptFiles files, Assignment assignment)
     {
+        using var patience = new CancellationTokenSource(services.DiscardTimeout, Clock);
         try
         {
-            await files.DeleteAllAsync();
+            await files.DeleteAllAsync(patience.Token).WaitAsync(patience.Token);
         }
-        catch (ObjectStoreException exception)
+        catch (Exception exception)
         {
-            LogNotDiscarded(assignment.JobId, exception.Reason);
-        }
-    }
-
-    /// <summary>Repeats a call to the job until it is answered: an outage of the store or of the job's silo must not cost a result.</summary>
-    private async Task<T> PersistAsync<T>(Func<Task<T>> call, Assignment assignment, CancellationToken abandoned)
-    {
-        for (var delay = FirstRetry; ; delay = delay < LongestRetry ? delay * 2 : LongestRetry)
-        {
-            try
-            {
-                return await call().WaitAsync(abandoned);
-            }
-            catch (Exception exception) when (!abandoned.IsCancellationRequested)
-            {
-                LogRetry(assignment.JobId, exception);
-                await Task.Delay(delay, clock, abandoned);
-            }
+            LogNotDiscarded(assignment.JobId, (exception as ObjectStoreException)?.Reason ?? exception.GetType().Name);
         }
     }
 
@@ -162,7 +178,4 @@ internal sealed partial class AttemptRunner(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The files of an attempt at job {JobId} that did not count could not be deleted: {Reason}")]
     private partial void LogNotDiscarded(string jobId, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} could not be reached and will be tried again")]
-    private partial void LogRetry(string jobId, Exception exception);
 }

@@ -5,19 +5,16 @@ namespace RunPod.Grains.Inference;
 
 internal sealed partial class Worker
 {
-    public bool IsRunning => _attempt is not null;
+    public bool IsRunning => Held().Length > 0;
 
-    /// <summary>Ends when the worker, told to take no more jobs, has finished the one that it had.</summary>
+    /// <summary>Ends when the worker, told to take no more jobs, has finished those that it had.</summary>
     public Task Finished { get; }
 
-    /// <summary>Stops the attempt that runs and gives its job back.</summary>
-    public async Task HandBackAsync()
-    {
-        if (_attempt is not { } attempt)
-        {
-            return;
-        }
+    /// <summary>Stops the attempts that the worker holds and gives their jobs back.</summary>
+    public Task HandBackAsync() => Task.WhenAll(Held().Select(HandBackAsync));
 
+    private async Task HandBackAsync(RunningAttempt attempt)
+    {
         attempt.Abandon();
         var assignment = attempt.Assignment;
         try

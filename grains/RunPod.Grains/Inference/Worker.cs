@@ -9,7 +9,7 @@ namespace RunPod.Grains.Inference;
 
 /// <summary>
 /// The life of one device slot, on tasks of its own: loads its endpoints' models, takes a job from one queue after another, runs it,
-/// and tells every queue each heartbeat what it is doing. Runs one attempt at a time.
+/// and tells every queue, each at its own pace, what it is doing. Runs one attempt at a time, beside which outputs of earlier ones are stored.
 /// </summary>
 internal sealed partial class Worker : IAsyncDisposable
 {
@@ -24,12 +24,16 @@ internal sealed partial class Worker : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Task _running;
 
-    // What an idle worker waits on: an assignment that a queue pushes, or null to look at all queues again. Null while it is not idle.
-    private TaskCompletionSource<Assignment?>? _idle;
+    // All attempts that it has a lease for: the one on the slot, and those whose output is being stored and reported.
+    private readonly List<RunningAttempt> _held = [];
+
+    // What an idle worker waits on: an attempt that a queue pushes, or null to look at all queues again. Null while it is not idle.
+    private TaskCompletionSource<RunningAttempt?>? _idle;
     private bool _lookAgain;
     private long _order;
     private int _nextEndpoint;
-    private volatile RunningAttempt? _attempt;
+    // The one on the slot.
+    private RunningAttempt? _attempt;
 
     public Worker(WorkerIdentity identity, InferenceDevice device, IEnumerable<ServedEndpoint> endpoints, WorkerServices services)
     {
@@ -38,10 +42,10 @@ internal sealed partial class Worker : IAsyncDisposable
         _endpoints = [.. endpoints.Where(endpoint => endpoint.MayRunOn(device.Id)).Select(endpoint => new WorkerEndpoint(endpoint))];
         _services = services;
         _logger = services.Logger;
-        _runner = new AttemptRunner(identity, services.Grains, services.Stores, services.Streams, services.MaxOutputBytes, services.Clock, services.Logger);
+        _runner = new AttemptRunner(identity, services);
         _thread = new ModelThread(identity.WorkerId);
         Finished = Task.Run(WorkAsync);
-        _running = Task.WhenAll(Task.Run(LoadAsync), Task.Run(HeartbeatAsync), Finished);
+        _running = Task.WhenAll([Task.Run(LoadAsync), Finished, .. _endpoints.Select(endpoint => Task.Run(() => HeartbeatAsync(endpoint)))]);
     }
 
     /// <summary>Accepts a job that a queue pushes, or answers false if the worker is not idle (it will ask that queue again).</summary>
@@ -55,7 +59,7 @@ internal sealed partial class Worker : IAsyncDisposable
                 return false;
             }
 
-            _idle.SetResult(assignment);
+            _idle.SetResult(Hold(assignment, _services.Clock.GetTimestamp()));
             _idle = null;
             return true;
         }
@@ -64,9 +68,9 @@ internal sealed partial class Worker : IAsyncDisposable
     /// <summary>Stops an attempt if it runs here.</summary>
     public void Stop(string endpointId, string jobId, int number)
     {
-        if (_attempt is { } attempt && attempt.Assignment.EndpointId == endpointId && attempt.Assignment.JobId == jobId && (attempt.Number == 0 || attempt.Number == number))
+        foreach (var attempt in Held().Where(attempt => attempt.Assignment.EndpointId == endpointId && attempt.Assignment.JobId == jobId))
         {
-            attempt.Abandon();
+            attempt.Stop(number);
         }
     }
 
@@ -106,28 +110,13 @@ internal sealed partial class Worker : IAsyncDisposable
         using var wake = _services.Stopping.Register(LookAgain);
         while (!_stopping.IsCancellationRequested && !_services.Stopping.IsCancellationRequested)
         {
-            if (await NextAsync() is not { } assignment)
+            if (await NextAsync() is { } attempt)
             {
-                continue;
-            }
-
-            using var attempt = _attempt = new RunningAttempt(assignment, _stopping.Token);
-            try
-            {
-                var runtime = _endpoints.First(endpoint => endpoint.Id == assignment.EndpointId).Runtime!;
-                await _runner.RunAsync(attempt, runtime, _thread);
-            }
-            catch (OperationCanceledException) when (attempt.Abandoned.IsCancellationRequested)
-            {
-                LogAbandoned(assignment.JobId);
-            }
-            catch (Exception exception)
-            {
-                LogGivenUp(assignment.JobId, exception);
-            }
-            finally
-            {
-                _attempt = null;
+                await Task.WhenAny(attempt.Ended = RunAsync(attempt), attempt.LeftSlot);
+                lock (_gate)
+                {
+                    _attempt = null;
+                }
             }
         }
 
@@ -136,22 +125,66 @@ internal sealed partial class Worker : IAsyncDisposable
             // The queues learn now, and not with the next heartbeat, that this worker takes nothing more.
             await Task.WhenAll(_endpoints.Select(TellAsync));
         }
+
+        await Task.WhenAll(Held().Select(attempt => attempt.Ended));
+    }
+
+    private async Task RunAsync(RunningAttempt attempt)
+    {
+        var assignment = attempt.Assignment;
+        try
+        {
+            var runtime = _endpoints.First(endpoint => endpoint.Id == assignment.EndpointId).Runtime!;
+            await _runner.RunAsync(attempt, runtime, _thread);
+        }
+        catch (OperationCanceledException) when (attempt.Abandoned.IsCancellationRequested)
+        {
+            LogAbandoned(assignment.JobId);
+        }
+        catch (Exception exception)
+        {
+            LogGivenUp(assignment.JobId, exception);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _held.Remove(attempt);
+            }
+
+            attempt.Dispose();
+        }
+    }
+
+    /// <summary>To be called under the gate, in one step with whatever told of the lease.</summary>
+    private RunningAttempt Hold(Assignment assignment, long askedAt)
+    {
+        _held.Add(_attempt = new RunningAttempt(assignment, askedAt, _stopping.Token));
+        return _attempt;
+    }
+
+    private RunningAttempt[] Held()
+    {
+        lock (_gate)
+        {
+            return [.. _held];
+        }
     }
 
     /// <summary>Asks the queues in turn, so that none starves behind a busy one; then waits until one pushes a job. Null: look again.</summary>
-    private async Task<Assignment?> NextAsync()
+    private async Task<RunningAttempt?> NextAsync()
     {
         for (var i = 0; i < _endpoints.Length; i++)
         {
             var endpoint = _endpoints[_nextEndpoint];
             _nextEndpoint = (_nextEndpoint + 1) % _endpoints.Length;
-            if (endpoint.Runtime is not null && await TakeAsync(endpoint.Id) is { } assignment)
+            if (endpoint is { Runtime: not null, IsSilent: false } && await TakeAsync(endpoint) is { } attempt)
             {
-                return assignment;
+                return attempt;
             }
         }
 
-        Task<Assignment?> pushed;
+        Task<RunningAttempt?> pushed;
         lock (_gate)
         {
             if (_lookAgain)
@@ -160,25 +193,11 @@ internal sealed partial class Worker : IAsyncDisposable
                 return null;
             }
 
-            _idle = new TaskCompletionSource<Assignment?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _idle = new TaskCompletionSource<RunningAttempt?>(TaskCreationOptions.RunContinuationsAsynchronously);
             pushed = _idle.Task;
         }
 
         return await pushed;
-    }
-
-    private async Task<Assignment?> TakeAsync(string endpointId)
-    {
-        try
-        {
-            return await _services.Grains.Queue(endpointId).TakeAsync(_identity, Interlocked.Increment(ref _order));
-        }
-        catch (Exception exception)
-        {
-            // The next heartbeat tells the queue that this worker is idle.
-            LogQueueUnreachable(endpointId, exception);
-            return null;
-        }
     }
 
     private void LookAgain()
@@ -191,49 +210,6 @@ internal sealed partial class Worker : IAsyncDisposable
         }
     }
 
-    private async Task HeartbeatAsync()
-    {
-        using var timer = new PeriodicTimer(_services.Heartbeat, _services.Clock);
-        try
-        {
-            do
-            {
-                await Task.WhenAll(_endpoints.Select(TellAsync));
-            }
-            while (await timer.WaitForNextTickAsync(_stopping.Token));
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
-    private async Task TellAsync(WorkerEndpoint endpoint)
-    {
-        var order = Interlocked.Increment(ref _order);
-        var attempt = _attempt;
-        var own = attempt?.Assignment.EndpointId == endpoint.Id ? attempt : null;
-        try
-        {
-            var isHeld = await _services.Grains.Queue(endpoint.Id).HeartbeatAsync(new WorkerHeartbeat
-            {
-                Worker = _identity,
-                State = endpoint.StateDuring(attempt, _services.Stopping.IsCancellationRequested),
-                Reason = endpoint.UnhealthyReason,
-                Lease = own?.Assignment,
-                Order = order,
-            });
-            if (!isHeld)
-            {
-                own?.Abandon();
-            }
-        }
-        catch (Exception exception)
-        {
-            LogQueueUnreachable(endpoint.Id, exception);
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Error, Message = "Endpoint {EndpointId} is unhealthy on {DeviceId}: its model does not load")]
     private partial void LogUnhealthy(string endpointId, string deviceId, Exception exception);
 
@@ -242,7 +218,4 @@ internal sealed partial class Worker : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} was given up; its lease will end")]
     private partial void LogGivenUp(string jobId, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The queue of {EndpointId} could not be reached")]
-    private partial void LogQueueUnreachable(string endpointId, Exception exception);
 }

@@ -15,6 +15,12 @@ internal sealed class WorkerEndpoint(ServedEndpoint endpoint)
 
     public string? UnhealthyReason { get; set; }
 
+    /// <summary>Whether its queue did not answer in time and has not since: the worker asks it for nothing until it does.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>Whether the worker is asking its queue for a job, so that it may hold a lease that it does not know of yet.</summary>
+    public bool IsAsked { get; set; }
+
     /// <summary>What the endpoint's queue is told while the worker is at an attempt, or at none; one that stops takes nothing after it.</summary>
     public WorkerState StateDuring(RunningAttempt? attempt, bool isStopping) => this switch
     {

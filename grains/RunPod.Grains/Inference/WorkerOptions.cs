@@ -17,4 +17,16 @@ public sealed class WorkerOptions
     /// At least 5 seconds less than <c>Silo:ShutdownTimeout</c>, which holds for the whole stop.
     /// </summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Bytes of outputs that may wait on this silo to be stored and reported while their slots run the next jobs; what finds no room keeps its slot until it is stored.
+    /// An attempt counts as at least 1 MiB.
+    /// </summary>
+    public long MaxStoringBytes { get; set; } = 256 << 20;
+
+    /// <summary>How many of <see cref="MaxStoringBytes"/> one user may hold, so that a bucket which does not answer leaves room to the others.</summary>
+    public long MaxStoringBytesPerUser { get; set; } = 64 << 20;
+
+    /// <summary>How long an attempt's end waits for the deletion of the files of one that does not count. What is left in the service's own store goes with the job.</summary>
+    public TimeSpan DiscardTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }

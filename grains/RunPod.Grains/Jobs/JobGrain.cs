@@ -88,6 +88,7 @@ internal sealed partial class JobGrain(
                 Retention = job.Retention,
                 RequestBaseUrl = job.RequestBaseUrl,
                 S3Config = job.S3Config,
+                UserId = job.UserId,
             }),
         };
     }

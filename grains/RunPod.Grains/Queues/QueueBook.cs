@@ -86,15 +86,15 @@ internal sealed class QueueBook
         return true;
     }
 
-    /// <summary>Prolongs a lease. False if it is not the current one.</summary>
-    public bool Renew(string jobId, long leaseId, DateTimeOffset endsAt)
+    /// <summary>Prolongs a lease that a message of its worker names. False if it is not the current one.</summary>
+    public bool Renew(string jobId, long leaseId, DateTimeOffset endsAt, long order = long.MaxValue)
     {
         if (!TryGetLease(jobId, leaseId, out var entry))
         {
             return false;
         }
 
-        entry.Lease = entry.Lease! with { EndsAt = endsAt };
+        entry.Lease = entry.Lease! with { EndsAt = endsAt, Order = Math.Min(entry.Lease.Order, order) };
         return true;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RunPod.Contracts.Queues;
 
 namespace RunPod.Grains.Queues;
 
@@ -42,6 +43,17 @@ internal sealed partial class QueueGrain
         metrics.Note(_endpointId, await GetHealthAsync(), now - (_book.OldestArrival() ?? now));
     }
 
+    /// <summary>Gives jobs back whose worker does not know of its lease: the answer to its asking was lost or came too late, or it has let the job go. Nothing was lost with it.</summary>
+    private async Task ReturnUnknownAsync(WorkerHeartbeat heartbeat, long[] held)
+    {
+        var workerKey = heartbeat.Worker.GrainKey;
+        foreach (var (jobId, lease) in _book.LeasedWhere(lease => lease.Order < heartbeat.Order && lease.WorkerKey == workerKey && !held.Contains(lease.LeaseId)))
+        {
+            LogLeaseUnknown(jobId, workerKey);
+            await ReturnAsync(jobId, lease.LeaseId, retried: false);
+        }
+    }
+
     private void NoteWorkers(DateTimeOffset now)
     {
         if (now >= _knowsAllAt && _workers.Serving != _knownWorkers)
@@ -76,6 +88,9 @@ internal sealed partial class QueueGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {WorkerKey} lost job {JobId}, which returns to the head of the queue")]
     private partial void LogLeaseLost(string jobId, string workerKey);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Worker {WorkerKey} does not hold job {JobId}, which returns to the head of the queue")]
+    private partial void LogLeaseUnknown(string jobId, string workerKey);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Queue of {EndpointId} has {Expected} open jobs in memory and {Stored} in the store, which it reads again")]
     private partial void LogDiffers(string endpointId, int expected, long stored);

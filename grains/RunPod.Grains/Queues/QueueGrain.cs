@@ -127,15 +127,20 @@ internal sealed partial class QueueGrain(
         }
 
         _workers.Note(worker, order, WorkerState.Running, reason: null, clock.GetUtcNow());
-        return await LeaseAsync(entry, worker);
+        return await LeaseAsync(entry, worker, order);
     }
 
-    public Task<bool> HeartbeatAsync(WorkerHeartbeat heartbeat)
+    public async Task<bool> HeartbeatAsync(WorkerHeartbeat heartbeat)
     {
         _workers.Note(heartbeat.Worker, heartbeat.Order, heartbeat.State, heartbeat.Reason, clock.GetUtcNow());
-        var isHeld = heartbeat.Lease is not { } lease || _book.Renew(lease.JobId, lease.LeaseId, LeaseEnd);
+        var isHeld = heartbeat.Lease is not { } lease || _book.Renew(lease.JobId, lease.LeaseId, LeaseEnd, heartbeat.Order);
+        if (heartbeat.Held is { } held)
+        {
+            await ReturnUnknownAsync(heartbeat, held);
+        }
+
         Dispatch();
-        return Task.FromResult(isHeld);
+        return isHeld;
     }
 
     public async Task HandBackAsync(Assignment assignment)
@@ -188,7 +193,8 @@ internal sealed partial class QueueGrain(
 
     private async Task StartAsync(QueueEntry entry, WorkerIdentity worker)
     {
-        var assignment = await LeaseAsync(entry, worker);
+        // A heartbeat may be under way that was sent before the worker accepts: the first one that names the lease counts.
+        var assignment = await LeaseAsync(entry, worker, order: long.MaxValue);
         var accepted = false;
         try
         {
@@ -208,14 +214,14 @@ internal sealed partial class QueueGrain(
         }
     }
 
-    private async Task<Assignment> LeaseAsync(QueueEntry entry, WorkerIdentity worker)
+    private async Task<Assignment> LeaseAsync(QueueEntry entry, WorkerIdentity worker, long order)
     {
         if (entry.IsLowPriority)
         {
             _gate.NoteServed(clock.GetUtcNow());
         }
 
-        var lease = new QueueLease(NextNumber(), worker.GrainKey, worker.Silo, LeaseEnd);
+        var lease = new QueueLease(NextNumber(), worker.GrainKey, worker.Silo, LeaseEnd, order);
         _book.Lease(entry, lease);
         await StoreAsync(_index.LeaseAsync(entry.JobId, lease));
         return new Assignment { EndpointId = _endpointId, JobId = entry.JobId, LeaseId = lease.LeaseId };

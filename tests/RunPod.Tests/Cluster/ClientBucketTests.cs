@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
 using RunPod.Contracts.Secrets;
+using RunPod.Grains.Inference;
 using RunPod.Tests.Support;
 
 namespace RunPod.Tests.Cluster;
@@ -16,7 +18,9 @@ public sealed class ClientBucketTests(S3Fixture s3) : IClassFixture<S3Fixture>, 
 
     public async Task InitializeAsync()
     {
-        _cluster = await TestCluster.StartAsync();
+        // Without room to store beside the next job, that one begins when the files of the one before it are settled.
+        _cluster = await TestCluster.StartAsync(options =>
+            options.ConfigureSilo = (silo, _) => silo.Services.Configure<WorkerOptions>(workers => workers.MaxStoringBytes = 0));
         _bucket = await s3.CreateBucketAsync();
     }
 
