@@ -3,7 +3,6 @@ using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Objects;
 using RunPod.Contracts.Queues;
-using RunPod.Grains.Streams;
 using RunPod.Inference;
 
 namespace RunPod.Grains.Inference;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Queues;
 using RunPod.Grains.Endpoints;
