@@ -115,6 +115,7 @@ public static class GrainsHosting
             .Validate(o => o.DrainTimeout >= TimeSpan.Zero, "Workers:DrainTimeout must not be negative.")
             .Validate(o => o.MaxStoringBytes >= 0 && o.MaxStoringBytesPerUser >= 0, "Workers:MaxStoringBytes and Workers:MaxStoringBytesPerUser must not be negative.")
             .Validate(o => o.DiscardTimeout > TimeSpan.Zero, "Workers:DiscardTimeout must be positive.")
+            .Validate(o => o.LoadRetry > TimeSpan.Zero && o.LoadRetryMax >= o.LoadRetry, "Workers:LoadRetry must be positive, and Workers:LoadRetryMax at least as long.")
             .Validate(o => o.Devices.All(d => IsDeviceId(d.Id)), "Workers:Devices:N:Id must be cpu:N or cuda:N, such as cuda:0.").ValidateOnStart();
         services.AddOptions<ModelRepositoryOptions>().BindConfiguration(ModelRepositoryOptions.Section);
         services.AddOptions<Dictionary<string, EndpointOptions>>().BindConfiguration(EndpointOptions.Section)

@@ -42,7 +42,8 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, WorkerService
 
             // Whoever hears of the end finds every chunk in the store.
             output.Complete();
-            counts = await ReportAsync(attempt, await HasStreamedAsync(attempt, pump) ? report : Failed(start, "The attempt's partial output could not be stored. Retry the job."));
+            var fault = await FaultOfStreamAsync(attempt, pump);
+            counts = await ReportAsync(attempt, fault is not null && report.Outcome == AttemptOutcome.Succeeded ? Failed(start, fault) : report);
         }
         finally
         {
@@ -50,7 +51,7 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, WorkerService
             if (!counts)
             {
                 // A preview that is on its way would come after the deletion.
-                await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)pump).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await DiscardAsync(files, attempt.Assignment);
             }
 
@@ -113,26 +114,26 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, WorkerService
         catch (Exception exception)
         {
             LogFailed(attempt.Assignment.JobId, exception);
-            return Failed(start, $"The model failed: {exception.Message}");
+            return Failed(start, $"The model failed: {ErrorText.WithoutFolders(exception.Message)}");
         }
     }
 
-    /// <summary>False if the partial output cannot be written however often it is tried.</summary>
-    private async Task<bool> HasStreamedAsync(RunningAttempt attempt, Task pump)
+    /// <summary>Why the job fails for its partial output: it is of no use, or cannot be written however often that is tried. Null if all of it is in the store.</summary>
+    private async Task<string?> FaultOfStreamAsync(RunningAttempt attempt, Task<string?> pump)
     {
         try
         {
-            await pump;
-            return true;
+            return await pump is { } fault ? $"The model failed: {fault}" : null;
         }
         catch (Exception exception) when (!attempt.Abandoned.IsCancellationRequested)
         {
             LogNotRecorded(attempt.Assignment.JobId, exception);
-            return false;
+            return "The attempt's partial output could not be stored. Retry the job.";
         }
     }
 
-    private static AttemptReport Failed(AttemptStart start, string error) => new() { Attempt = start.Attempt, Outcome = AttemptOutcome.Failed, Error = error };
+    private static AttemptReport Failed(AttemptStart start, string error) =>
+        new() { Attempt = start.Attempt, Outcome = AttemptOutcome.Failed, Error = ErrorText.Bound(error) };
 
     private OutputPump CreatePump(RunningAttempt attempt, AttemptStart start, AttemptFiles files)
     {

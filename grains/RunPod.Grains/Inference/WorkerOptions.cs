@@ -29,4 +29,10 @@ public sealed class WorkerOptions
 
     /// <summary>How long an attempt's end waits for the deletion of the files of one that does not count. What is left in the service's own store goes with the job.</summary>
     public TimeSpan DiscardTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>After how long a model that did not load is tried again; each time twice as long, up to <see cref="LoadRetryMax"/>.</summary>
+    public TimeSpan LoadRetry { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest time between two attempts to load a model.</summary>
+    public TimeSpan LoadRetryMax { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -3,9 +3,11 @@ using RunPod.Grains.Inference;
 
 namespace RunPod.Tests.Unit.Workers;
 
-public sealed class RunningAttemptTests
+public sealed class RunningAttemptTests : IDisposable
 {
     private readonly RunningAttempt _attempt = new(new Assignment { EndpointId = "e", JobId = "j", LeaseId = 1 }, renewedAt: 0, CancellationToken.None);
+
+    public void Dispose() => _attempt.Dispose();
 
     [Theory]
     [InlineData(2, false)]
