@@ -43,7 +43,8 @@ internal sealed partial class AttemptRunner(WorkerIdentity worker, WorkerService
 
             // Whoever hears of the end finds every chunk in the store.
             output.Complete();
-            counts = await ReportAsync(attempt, await HasStreamedAsync(attempt, pump) ? report : Failed(start, "The attempt's partial output could not be stored. Retry the job."));
+            report = await HasStreamedAsync(attempt, pump) ? report : Failed(start, "The attempt's partial output could not be stored. Retry the job.");
+            counts = await ReportAsync(attempt, report);
         }
         finally
         {
