@@ -9,14 +9,14 @@ public sealed class StreamsOnRedisClusterTests
     public async Task Delete_SeveralAttempts_UnlinksEachOnItsOwnSlot()
     {
         using var redis = await RedisServer.StartAsync("--cluster-enabled", "yes");
-        await using (var admin = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString))
+        await using (var admin = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",allowAdmin=true"))
         {
             await admin.GetServers()[0].ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
             await Eventually.HoldsAsync(
                 async () => ((string?)await admin.GetServers()[0].ExecuteAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok", StringComparison.Ordinal), "the cluster is up");
         }
 
-        await using var store = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        await using var store = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",allowAdmin=true");
         var streams = StreamWriterVictim.Open(store);
         for (var attempt = 1; attempt <= 4; attempt++)
         {
