@@ -74,7 +74,8 @@ internal static class OverloadScenario
         var refused = string.Join(", ", minute.Refused.OrderByDescending(refused => refused.Value).Select(refused => $"{refused.Value} {refused.Key}"));
         var (p50, p99) = (Measurement.Percentile(minute.Latencies, 50), Measurement.Percentile(minute.Latencies, 99));
         Scenarios.Print(name, $"minute {number}", Scenarios.Invariant(
-            $"{minute.Offered / 60.0:F0}/s offered, {minute.Accepted.Sum()} accepted, p50 {p50}   p99 {p99}; {refused}; memory {memory / 1048576.0:F0} MiB, queue {minute.Queued}"));
+            $"{minute.Offered / 60.0:F0}/s offered, {minute.Accepted.Sum()} accepted, p50 {p50}   p99 {p99}; {refused}; ")
+            + Scenarios.Invariant($"memory {memory / 1048576.0:F0} MiB, queue {minute.Queued}"));
     }
 
     /// <summary>Sends /run in an even pace, whatever the answers.</summary>

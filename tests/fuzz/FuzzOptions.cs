@@ -7,8 +7,8 @@ internal sealed record FuzzOptions
 
     public required int Seed { get; init; }
 
-    /// <summary>The one request to send, with its bytes and answer printed.</summary>
-    public long? Only { get; init; }
+    /// <summary>The requests to send alone, with their bytes and answers printed.</summary>
+    public IReadOnlyList<long> Only { get; init; } = [];
 
     /// <summary>The RunPod.Fuzz.dll whose service is attacked.</summary>
     public required string Silo { get; init; }

@@ -35,7 +35,7 @@ internal sealed class FuzzRun(FuzzOptions options, FuzzedService service, Subjec
         using var subjects = new Subjects(service.Address, service.Key, await service.CreateKeyAsync("other"), findings);
         await subjects.PrepareAsync();
         var run = new FuzzRun(options, service, subjects, new RequestMaker(options.Seed, description.RootElement, service.Address), findings);
-        await (options.Only is { } number ? run.ReplayAsync(number) : run.AttackAsync());
+        await (options.Only.Count > 0 ? run.ReplayAsync() : run.AttackAsync());
         var broken = findings.Print(Console.Out);
         if (broken == 0)
         {
@@ -46,10 +46,17 @@ internal sealed class FuzzRun(FuzzOptions options, FuzzedService service, Subjec
         return broken == 0 ? 0 : 1;
     }
 
-    private async Task ReplayAsync(long number)
+    private async Task ReplayAsync()
     {
-        var request = maker.Make(number, await subjects.RenewAsync());
-        Console.WriteLine($"{request.Route}: {request.Mutations}");
+        foreach (var number in options.Only)
+        {
+            await ReplayAsync(maker.Make(number, await subjects.RenewAsync()));
+        }
+    }
+
+    private async Task ReplayAsync(FuzzRequest request)
+    {
+        Console.WriteLine($"{request.Number}, {request.Route}: {request.Mutations}");
         Console.WriteLine(Shown.Bytes(request.Bytes));
         await _sender.SendAsync([request], isPipelined: false, exchange =>
         {
@@ -82,7 +89,7 @@ internal sealed class FuzzRun(FuzzOptions options, FuzzedService service, Subjec
 
             if (done >= tenth)
             {
-                tenth += options.Requests / 10;
+                tenth = done + (options.Requests / 10);
                 Console.WriteLine(FormattableString.Invariant(
                     $"{done} requests, {done / Stopwatch.GetElapsedTime(started).TotalSeconds:F0}/s, memory {Megabytes(service.Memory)}"));
             }

@@ -1,13 +1,18 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using RunPod.Chaos.Clusters;
 using RunPod.Fuzz;
 using RunPod.Fuzz.Services;
 using RunPod.Inference;
 using RunPod.Silo;
 
-var requests = new Option<long>("--requests") { Description = "How many requests.", DefaultValueFactory = _ => 30_000 };
+var requests = new Option<long>("--requests") { Description = "How many requests.", DefaultValueFactory = _ => 20_000 };
 var seed = new Option<int?>("--seed") { Description = "Makes the same requests as an earlier run; drawn and printed without." };
-var only = new Option<long?>("--only") { Description = "Send the request of this number alone, and print its bytes and what came back." };
+var only = new Option<long[]>("--only")
+{
+    Description = "Send the requests of these numbers alone, and print their bytes and what came back.",
+    AllowMultipleArgumentsPerToken = true,
+};
 var silo = new Option<string>("--silo")
 {
     Description = "The RunPod.Fuzz.dll of another build, whose service is attacked.",
@@ -20,8 +25,15 @@ var every = new Option<int>("--every") { Description = "Requests between two loo
 var bound = new Option<TimeSpan>("--bound") { Description = "How long an answer may take.", DefaultValueFactory = _ => TimeSpan.FromSeconds(20) };
 var growth = new Option<long>("--growth") { Description = "MiB by which the service's memory may grow after the first fifth.", DefaultValueFactory = _ => 512 };
 
-var serve = new Command("serve", "Run the service with the model that gives its input back; a run starts this itself.") { TreatUnmatchedTokensAsErrors = false };
-serve.SetAction((result, stop) => ServeCommand.RunAsync([.. result.UnmatchedTokens], services => services.AddSingleton<IModelFormat, FuzzedFormat>(), stop));
+var serve = new Command("serve", "Run the service with the model that gives its input back; a run starts this itself.")
+{
+    TreatUnmatchedTokensAsErrors = false,
+};
+serve.SetAction((result, stop) =>
+{
+    new Thread(ServeProcess.EndWithHarness) { IsBackground = true }.Start();
+    return ServeCommand.RunAsync([.. result.UnmatchedTokens], services => services.AddSingleton<IModelFormat, FuzzedFormat>(), stop);
+});
 
 var root = new RootCommand("Attacks a service with mutated requests over real sockets, and checks that it stays well.") 
 {
@@ -31,7 +43,7 @@ root.SetAction(result => FuzzRun.RunAsync(new FuzzOptions
 {
     Requests = result.GetValue(requests),
     Seed = result.GetValue(seed) ?? Random.Shared.Next(1, 1_000_000),
-    Only = result.GetValue(only),
+    Only = result.GetValue(only) ?? [],
     Silo = Path.GetFullPath(result.GetRequiredValue(silo)),
     OnRedis = result.GetValue(store) == "redis",
     Connections = result.GetValue(connections),

@@ -29,13 +29,16 @@ internal static class FramingMutations
         "Transfer-Encoding: CHUNKED",
     ];
 
+    private static readonly string[] Noises = ["\r\n", "\n\n", "\u0000", " ", "\u0016\u0003\u0001\u0002", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"];
+
     public static IReadOnlyList<Mutation> All { get; } =
     [
         new("chunked", Framing, 6, (draft, random) => Chunk(draft, random, size => size)),
         new("chunked with extensions", Framing, 2, (draft, random) =>
             Chunk(draft, random, size => $"{size};{Odd.Pick(["a", "a=b", "a=\"b\"", "a=\"b;\"", ";;", new('e', 3000)], random)}")),
         new("chunked with trailers", Framing, 2, (draft, random) =>
-            Chunk(draft, random, size => size, Odd.Pick(["A: b\r\n", "Authorization: Bearer x\r\nContent-Length: 5\r\n", "Host: a:99999\r\n", "nonsense\r\n"], random))),
+            Chunk(draft, random, size => size, Odd.Pick(
+                ["A: b\r\n", "Authorization: Bearer x\r\nContent-Length: 5\r\n", "Host: a:99999\r\n", "nonsense\r\n"], random))),
         new("chunk size", Framing, 4, (draft, random) =>
             Lie(draft, random, (chunks, i) => chunks[i] = Odd.Pick(Sizes, random) + chunks[i][chunks[i].IndexOf('\r', StringComparison.Ordinal)..])),
         new("chunk without end", Framing, 2, (draft, random) => Lie(draft, random, (chunks, i) => chunks.RemoveRange(i, chunks.Count - i))),
@@ -52,7 +55,7 @@ internal static class FramingMutations
             Garble(draft, random, (bytes, source) => [.. bytes[..source.Next(bytes.Length)], .. bytes[source.Next(bytes.Length)..]])),
         new("noise before", Bytes, 1, (draft, random) =>
             Garble(draft, random, (bytes, source) =>
-                [.. Encoding.Latin1.GetBytes(Odd.Pick(["\r\n", "\n\n", "\u0000", " ", "\u0016\u0003\u0001\u0002", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"], source)), .. bytes])),
+                [.. Encoding.Latin1.GetBytes(Odd.Pick(Noises, source)), .. bytes])),
     ];
 
     private static void Set(Draft draft, Random random, string framing, string? payload = null)

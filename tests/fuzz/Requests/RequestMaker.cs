@@ -9,12 +9,15 @@ internal sealed partial class RequestMaker(int seed, JsonElement description, Ur
 {
     private const double PlainShare = 0.1;
 
-    private readonly IReadOnlyList<Route> _routes = Routes.Read(description);
+    /// <summary>What takes a body can be attacked in more ways.</summary>
+    private const int BodyWeight = 3;
+
+    private readonly Route[] _routes = [.. Routes.Read(description).SelectMany(route => Enumerable.Repeat(route, route.Body is null ? 1 : BodyWeight))];
 
     public FuzzRequest Make(long number, KnownIds ids)
     {
         var random = new Random(unchecked((int)((seed * 1_000_003L) + (number * 7_919L))));
-        var route = _routes[random.Next(_routes.Count)];
+        var route = _routes[random.Next(_routes.Length)];
         var isPlain = random.NextDouble() < PlainShare;
         var draft = Valid(route, ids, random, isPlain || random.Next(2) == 0 ? 0 : 0.15);
         var count = isPlain ? 0 : random.Next(6) switch { < 4 => 1, 4 => 2, _ => 3 };

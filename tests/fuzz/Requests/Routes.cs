@@ -17,7 +17,11 @@ internal static class Routes
            from operation in path.Value.EnumerateObject()
            where operation.Value.ValueKind == JsonValueKind.Object && operation.Value.TryGetProperty("responses", out _)
            select new Route(
-               operation.Name.ToUpperInvariant(), path.Name, Parameters(operation.Value, "query"), Parameters(operation.Value, "header"), BodyOf(operation.Value)),
+               operation.Name.ToUpperInvariant(),
+               path.Name,
+               Parameters(operation.Value, "query"),
+               Parameters(operation.Value, "header"),
+               BodyOf(operation.Value)),
         .. Others.Select(path => new Route("GET", path, [], [], null)),
     ];
 

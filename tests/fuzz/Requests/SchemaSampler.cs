@@ -12,6 +12,13 @@ internal sealed class SchemaSampler(JsonElement description, Random random, doub
 {
     private const int Deepest = 6;
 
+    private static readonly string[] Any =
+    [
+        """{"prompt":"a red circle on a blue background","seed":4}""",
+        "{}",
+        """{"a":[1,2.5,-3e2,null,true,"\u00e9"]}""", "\"text\"", "17", "[]", "null", """{"fail":true}""",
+    ];
+
     /// <summary>A value as JSON.</summary>
     public string Json(JsonElement schema, int depth = 0)
     {
@@ -47,13 +54,6 @@ internal sealed class SchemaSampler(JsonElement description, Random random, doub
             : TypeOf(schema) is "integer" or "number" ? Number(schema)
             : Text(schema);
     }
-
-    private static readonly string[] Any =
-    [
-        """{"prompt":"a red circle on a blue background","seed":4}""",
-        "{}",
-        """{"a":[1,2.5,-3e2,null,true,"\u00e9"]}""", "\"text\"", "17", "[]", "null", """{"fail":true}""",
-    ];
 
     private string Object(JsonElement schema, int depth)
     {

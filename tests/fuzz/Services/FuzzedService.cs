@@ -38,6 +38,7 @@ internal sealed partial class FuzzedService : IDisposable
         var start = new ProcessStartInfo("dotnet", [silo, "serve", .. Settings()])
         {
             WorkingDirectory = _folder.FullName,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -93,7 +94,8 @@ internal sealed partial class FuzzedService : IDisposable
     /// <summary>Makes a key for another user, with the service's own command.</summary>
     public async Task<string> CreateKeyAsync(string user)
     {
-        string[] arguments = [Path.Combine(Path.GetDirectoryName(_silo)!, "RunPod.Silo.dll"), "keys", "create", "--user", user, $"--Store:DataFolder={DataFolder}"];
+        var program = Path.Combine(Path.GetDirectoryName(_silo)!, "RunPod.Silo.dll");
+        string[] arguments = [program, "keys", "create", "--user", user, $"--Store:DataFolder={DataFolder}"];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
         SetStore(start);
         using var command = Process.Start(start)!;

@@ -6,6 +6,9 @@ namespace RunPod.Fuzz.Services;
 /// <summary>Keeps the service's log and finds what must not be in it.</summary>
 internal sealed partial class LogWatch(string path, Findings findings) : IDisposable
 {
+    /// <summary>Messages that differ only further on are of one kind.</summary>
+    private const int LongestMessage = 90;
+
     private static readonly string[] Levels = ["warn: ", "fail: ", "crit: "];
 
     private readonly StreamWriter _file = new(path);
@@ -20,7 +23,8 @@ internal sealed partial class LogWatch(string path, Findings findings) : IDispos
             if (_heading is not null)
             {
                 // A record's second line is its message.
-                var shape = $"{_heading} {VaryingPattern().Replace(line.Trim(), "#")}";
+                var message = VaryingPattern().Replace(line.Trim(), "#");
+                var shape = $"{_heading} {(message.Length <= LongestMessage ? message : message[..LongestMessage])}";
                 if (_heading.StartsWith("warn", StringComparison.Ordinal))
                 {
                     findings.Note("log " + shape);
@@ -47,6 +51,6 @@ internal sealed partial class LogWatch(string path, Findings findings) : IDispos
         }
     }
 
-    [GeneratedRegex(@"[0-9a-f]{8}[-0-9a-f]{4,}|\d+")]
+    [GeneratedRegex("\"[0-9A-Z]{13}(:[0-9A-F]+)?\"|[0-9a-f]{8}[-0-9a-f]{4,}|\\d+")]
     private static partial Regex VaryingPattern();
 }

@@ -1,13 +1,14 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using RunPod.Fuzz.Requests;
 using RunPod.Fuzz.Rules;
 
 namespace RunPod.Fuzz.Services;
 
 /// <summary>What requests are about: jobs and batches of the caller, made anew in the course of a run, and of another user.</summary>
-internal sealed class Subjects : IDisposable
+internal sealed partial class Subjects : IDisposable
 {
     /// <summary>In the inputs of the other user's jobs.</summary>
     public const string Secret = "what-only-the-other-user-may-see";
@@ -95,7 +96,7 @@ internal sealed class Subjects : IDisposable
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await http.PostAsync(path, content);
         var text = await answer.Content.ReadAsStringAsync();
-        if (answer.IsSuccessStatusCode && (!path.EndsWith("/runsync", StringComparison.Ordinal) || text.Contains("\"COMPLETED\"", StringComparison.Ordinal)))
+        if (answer.IsSuccessStatusCode && (!path.EndsWith("/runsync", StringComparison.Ordinal) || EndPattern().IsMatch(text)))
         {
             using var created = JsonDocument.Parse(text);
             return created.RootElement.GetProperty("id").GetString()!;
@@ -113,6 +114,10 @@ internal sealed class Subjects : IDisposable
     private static string Input(string value) => $$$"""{"input":{"value":"{{{value}}}"}}""";
 
     private static string RequestOf(string batch) => $"{batch.Replace("batch_", "req_", StringComparison.Ordinal)}-0";
+
+    // The attack purges the queue, too.
+    [GeneratedRegex("\"status\":\"(COMPLETED|CANCELLED)\"")]
+    private static partial Regex EndPattern();
 
     // Each request has a connection of its own: that one can be made is part of what is checked.
     private static HttpClient Http(Uri address, string key)
