@@ -68,5 +68,12 @@ internal sealed class Client : IDisposable
         return health.RootElement.GetProperty("jobs").GetProperty("completed").GetInt64();
     }
 
+    /// <summary>How many jobs of an endpoint wait.</summary>
+    public async Task<long> QueuedAsync(string endpoint)
+    {
+        using var health = JsonDocument.Parse(await _http.GetByteArrayAsync($"/v2/{endpoint}/health"));
+        return health.RootElement.GetProperty("jobs").GetProperty("inQueue").GetInt64();
+    }
+
     public void Dispose() => _http.Dispose();
 }

@@ -26,7 +26,7 @@ internal static class LimitScenario
         using var worker = await Service.StartAnotherAsync(redis, slots: 4, ["--Roles=worker", .. limits]);
         Uri[] urls = [first.Url, second.Url];
         using var greedy = Http(first.Key);
-        using var other = Http(await Service.CreateKeyAsync(redis, "other"));
+        using var other = Http(await first.CreateKeyAsync("other"));
 
         // The JIT, and the worker's first heartbeat.
         await UseAsync(other, urls, Phase / 4);

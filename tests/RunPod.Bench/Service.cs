@@ -14,9 +14,11 @@ internal sealed partial class Service : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("runpod-bench-");
     private readonly Process _process;
+    private readonly string? _redis;
 
     private Service(string? redis, int slots, string[] more)
     {
+        _redis = redis;
         AddModel(NoOpEndpoint, "0");
         AddModel(SlowEndpoint, "50");
         Url = new Uri($"http://127.0.0.1:{FreePort.Find()}");
@@ -40,11 +42,7 @@ internal sealed partial class Service : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        if (redis is not null)
-        {
-            start.Environment["ConnectionStrings__redis"] = redis;
-        }
-
+        SetStore(start);
         _process = Process.Start(start)!;
     }
 
@@ -106,12 +104,13 @@ internal sealed partial class Service : IDisposable
     }
 
     /// <summary>Makes a key for a user, with the service's own command.</summary>
-    public static async Task<string> CreateKeyAsync(string redis, string user)
+    public async Task<string> CreateKeyAsync(string user)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RunPod.Silo.dll"), "keys", "create", "--user", user]) { RedirectStandardOutput = true };
-        start.Environment["ConnectionStrings__redis"] = redis;
-        using var command = Process.Start(start)!;
-        return KeyPattern().Match(await command.StandardOutput.ReadToEndAsync()) is { Success: true } match ? match.Value : throw new InvalidOperationException("No key was made.");
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "RunPod.Silo.dll"), "keys", "create", "--user", user, $"--Store:DataFolder={DataFolder}"];
+        var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true };
+        SetStore(start);
+        using var process = Process.Start(start)!;
+        return KeyPattern().Match(await process.StandardOutput.ReadToEndAsync()) is { Success: true } match ? match.Value : throw new InvalidOperationException("No key was made.");
     }
 
     public void Dispose()
@@ -132,6 +131,14 @@ internal sealed partial class Service : IDisposable
         catch (HttpRequestException)
         {
             return false;
+        }
+    }
+
+    private void SetStore(ProcessStartInfo start)
+    {
+        if (_redis is not null)
+        {
+            start.Environment["ConnectionStrings__redis"] = _redis;
         }
     }
 

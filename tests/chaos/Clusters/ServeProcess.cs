@@ -22,7 +22,7 @@ internal static class ServeProcess
     }
 
     /// <summary>However the harness ends, its end of this process's input is closed then: no silo outlives it.</summary>
-    private static void EndWithHarness()
+    internal static void EndWithHarness()
     {
         Console.OpenStandardInput().CopyTo(Stream.Null);
         Environment.Exit(3);
