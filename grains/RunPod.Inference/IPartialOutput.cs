@@ -10,7 +10,10 @@ public interface IPartialOutput
     /// <exception cref="InvalidDataException">It is not, or something before it was not.</exception>
     void ReportProgress(ReadOnlyMemory<byte> json);
 
-    /// <summary>Tells how far the run is, with a file such as a preview; none of these is skipped on <c>/stream</c>. Never waits: of files that come faster than a few a second only the latest are stored, and one that cannot be stored is left out.</summary>
+    /// <summary>
+    /// Tells how far the run is, with a file such as a preview; none of these is skipped on <c>/stream</c>. Never waits: of files that come faster than a
+    /// few a second only the latest are stored, and one that cannot be stored is left out.
+    /// </summary>
     /// <param name="file">The file; its name is not one of the result's.</param>
     /// <param name="render">Writes the UTF-8 JSON of one value, given the file's URL, or null if there is none. Called on another thread.</param>
     /// <exception cref="InvalidDataException">Something before it was not JSON.</exception>

@@ -27,6 +27,11 @@ internal sealed partial class ModelHost(IEnumerable<IModelFormat> formats, IOpti
     /// <summary>Ends once no model is being loaded: a process that exits meanwhile crashes in the native code that loads.</summary>
     public void Dispose()
     {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         _stopping.Cancel();
         Task<IModelRuntime>[] models = [.. _models.Values.Where(model => model.IsValueCreated).Select(model => model.Value)];
         Task.WhenAll(models).ContinueWith(static _ => { }, TaskScheduler.Default).Wait();

@@ -7,7 +7,9 @@ internal sealed partial class Worker
 {
     private Task LoadAsync() => Task.WhenAll(_endpoints.Select(LoadAsync));
 
-    /// <summary>Loads a model, again and again until it succeeds: what was in the way, such as a lack of memory, may pass. Meanwhile the endpoint is unhealthy here.</summary>
+    /// <summary>
+    /// Loads a model, again and again until it succeeds: what was in the way, such as a lack of memory, may pass. Meanwhile the endpoint is unhealthy here.
+    /// </summary>
     private async Task LoadAsync(WorkerEndpoint endpoint)
     {
         while (!_stopping.IsCancellationRequested && !_services.Stopping.IsCancellationRequested)
