@@ -1,5 +1,6 @@
 using System.Globalization;
 using RunPod.Contracts.Jobs;
+using RunPod.Inference;
 
 namespace RunPod.Grains.Jobs;
 
@@ -32,7 +33,7 @@ internal static class JobTransitions
         ({ Status: JobStatus.InProgress }, JobEvent.Succeeded e) when e.Attempt == state.Attempt
             => End(state, JobStatus.Completed, e.At) with { Output = e.Output },
         ({ Status: JobStatus.InProgress }, JobEvent.Failed e) when e.Attempt == state.Attempt
-            => End(state, JobStatus.Failed, e.At) with { Error = e.Error },
+            => End(state, JobStatus.Failed, e.At) with { Error = ErrorText.Bound(e.Error) },
         ({ Status: JobStatus.InProgress }, JobEvent.ExecutionTimedOut e) when e.Attempt == state.Attempt
             => ExecutionTimedOut(state, e.At),
         // Nothing was lost, so the attempt does not count among those that a job may lose.

@@ -1,15 +1,24 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace RunPod.Inference.StableDiffusion;
 
 /// <summary>
-/// A request's fields, checked as RunPod's <c>rp_validator</c> checks them: every fault is collected, in its words and with Python's names for the types.
+/// A request's fields, checked as RunPod's <c>rp_validator</c> checks them: faults are collected, in its words and with Python's names for the types.
+/// An input of megabytes can have millions of them, so what is kept has a limit.
 /// </summary>
 internal sealed class InputFields
 {
+    /// <summary>Faults that the message names.</summary>
+    public const int MaxFaults = 20;
+
+    private const int MaxNameBytes = 256;
+
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
-    private readonly List<string> _errors = [];
+    private readonly List<string> _faults = [];
+    private bool _hasMore;
 
     /// <exception cref="ModelInputException">The input is not a JSON object.</exception>
     public InputFields(JsonElement input, IReadOnlySet<string> known)
@@ -21,12 +30,19 @@ internal sealed class InputFields
 
         foreach (var property in input.EnumerateObject())
         {
-            if (!known.Contains(property.Name) && !_values.ContainsKey(property.Name))
+            var name = NameOf(property);
+            if (known.Contains(name))
             {
-                _errors.Add($"Unexpected input. {property.Name} is not a valid input option.");
+                _values[name] = property.Value;
             }
-
-            _values[property.Name] = property.Value;
+            else if (_faults.Count == MaxFaults)
+            {
+                _hasMore = true;
+            }
+            else
+            {
+                Fault($"Unexpected input. {ErrorText.Bound(name, MaxNameBytes)} is not a valid input option.");
+            }
         }
     }
 
@@ -36,17 +52,32 @@ internal sealed class InputFields
     {
         if (!_values.ContainsKey(name))
         {
-            _errors.Add($"{name} is a required input.");
+            Fault($"{name} is a required input.");
         }
     }
 
-    public void Fault(string sentence) => _errors.Add(sentence);
+    public void Fault(string sentence)
+    {
+        if (_faults.Contains(sentence))
+        {
+            return;
+        }
+
+        if (_faults.Count < MaxFaults)
+        {
+            _faults.Add(sentence);
+        }
+        else
+        {
+            _hasMore = true;
+        }
+    }
 
     public void CheckConstraint(string name, bool holds)
     {
         if (!holds)
         {
-            _errors.Add($"{name} does not meet the constraints.");
+            Fault($"{name} does not meet the constraints.");
         }
     }
 
@@ -92,12 +123,25 @@ internal sealed class InputFields
     public bool? Boolean(string name) =>
         Find(name, nullable: false, "bool", static value => value.ValueKind is JsonValueKind.True or JsonValueKind.False, out var found) ? found.GetBoolean() : null;
 
-    /// <exception cref="ModelInputException">Faults were noted; the message has them all.</exception>
+    /// <exception cref="ModelInputException">Faults were noted; the message has the first of them.</exception>
     public void ThrowIfFaulty()
     {
-        if (_errors.Count > 0)
+        if (_faults.Count > 0)
         {
-            throw new ModelInputException(string.Join(' ', _errors));
+            throw new ModelInputException(string.Join(' ', _faults) + (_hasMore ? " There are more faults." : ""));
+        }
+    }
+
+    private static string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair is JSON but not text: the name as it was written.
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(property));
         }
     }
 
@@ -125,7 +169,7 @@ internal sealed class InputFields
             return true;
         }
 
-        _errors.Add($"{name} should be <class '{type}'> type, not {PythonType(found)}.");
+        Fault($"{name} should be <class '{type}'> type, not {PythonType(found)}.");
         return false;
     }
 }
