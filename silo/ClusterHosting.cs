@@ -51,7 +51,8 @@ internal static class ClusterHosting
             silo.AddRunPodGrains();
             if (roles.HasFlag(SiloRoles.Worker))
             {
-                silo.Services.AddOptions<StableDiffusionOptions>().BindConfiguration("StableDiffusion");
+                silo.Services.AddOptions<StableDiffusionOptions>().BindConfiguration("StableDiffusion")
+                    .Validate(o => o.MaxPreviews >= 0, "StableDiffusion:MaxPreviews must not be negative.").ValidateOnStart();
                 silo.Services.AddSingleton<IModelFormat>(provider => new StableDiffusionFormat(provider.GetRequiredService<IOptions<StableDiffusionOptions>>().Value));
                 silo.AddRunPodWorkers();
                 silo.Services.AddOptions<WorkerOptions>()

@@ -34,14 +34,12 @@ internal sealed class TensorBuffer(TensorElementType type) : IDisposable
         }
 
         var length = checked((int)(Count(shape) * SizeOf(type)));
-        if (_memory.Length < length)
-        {
-            _memory = GC.AllocateUninitializedArray<byte>(length, pinned: true);
-        }
-
-        _shape = shape.ToArray();
+        var memory = _memory.Length < length ? GC.AllocateUninitializedArray<byte>(length, pinned: true) : _memory;
+        var sizes = shape.ToArray();
+        var value = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, sizes, Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0), length);
+        // Nothing is changed before nothing can fail any more: a shape without its value would not be made again.
         _value?.Dispose();
-        _value = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, _shape, Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0), length);
+        (_memory, _shape, _value) = (memory, sizes, value);
         return true;
     }
 

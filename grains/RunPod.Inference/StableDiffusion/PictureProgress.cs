@@ -18,7 +18,13 @@ internal sealed record PictureProgress(int Step, int Steps, int Picture, int Pic
     public string PreviewName => FormattableString.Invariant($"preview-{Picture - 1}-{Step}.png");
 
     /// <summary>Whether a preview is due. After the last step there is none: the picture itself is next.</summary>
-    public bool HasPreview(int every) => every > 0 && Step % every == 0 && Step < Steps;
+    /// <param name="every">Steps from one to the next as the request has it; 0 for none.</param>
+    /// <param name="atMost">Previews of all pictures together; where it is exceeded they are further apart.</param>
+    public bool HasPreview(int every, int atMost)
+    {
+        var closest = ((Steps - 1) / ((atMost / Pictures) + 1)) + 1;
+        return every > 0 && Step % Math.Max(every, closest) == 0 && Step < Steps;
+    }
 
     public byte[] Render(Uri? preview)
     {

@@ -19,6 +19,11 @@ public sealed class StableDiffusionOptions
     public int MaxOutputs { get; set; } = 9;
 
     /// <summary>
+    /// The most previews of a request, of all its pictures together: each costs a decoding and a file. Where <c>preview</c> asks for more, they are further apart.
+    /// </summary>
+    public int MaxPreviews { get; set; } = 50;
+
+    /// <summary>
     /// Threads within one operator on a CPU. 0 chooses: one where the UNet is smaller than <see cref="SmallModelBytes"/>, since two jobs
     /// side by side then finish sooner than one job on two threads; all cores otherwise.
     /// </summary>

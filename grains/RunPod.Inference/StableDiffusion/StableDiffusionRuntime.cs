@@ -81,7 +81,7 @@ internal sealed class StableDiffusionRuntime(StableDiffusionModel model, StableD
                 void OnStep(int step, int steps, float timestep, ReadOnlySpan<float> prediction)
                 {
                     var progress = new PictureProgress(step, steps, picture, request.Outputs);
-                    if (progress.HasPreview(request.PreviewEvery))
+                    if (progress.HasPreview(request.PreviewEvery, options.MaxPreviews))
                     {
                         var pixels = _pipeline.DecodePrediction(workspace, request, timestep, prediction, run, cancellationToken);
                         output?.ReportProgress(new ModelFile(progress.PreviewName, "image/png", PngEncoder.Encode(pixels, request.Width, request.Height)), progress.Render);
@@ -92,10 +92,14 @@ internal sealed class StableDiffusionRuntime(StableDiffusionModel model, StableD
                     }
                 }
             }
-        }
-        finally
-        {
+
             _workspaces.Add(workspace);
+        }
+        catch
+        {
+            // Whatever failed, such as an allocation, may have left a part of it unbound; and its memory may be what lacked.
+            workspace.Dispose();
+            throw;
         }
     }
 
