@@ -102,6 +102,7 @@ public static class GrainsHosting
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section)
             .Validate(o => o.SlotsPerDevice >= 1 && o.Devices.All(d => d.Slots is null or >= 1), "Workers:SlotsPerDevice and Workers:Devices:N:Slots must be at least 1.")
             .Validate(o => o.DrainTimeout >= TimeSpan.Zero, "Workers:DrainTimeout must not be negative.")
+            .Validate(o => o.LoadRetry > TimeSpan.Zero && o.LoadRetryMax >= o.LoadRetry, "Workers:LoadRetry must be positive, and Workers:LoadRetryMax at least as long.")
             .Validate(o => o.Devices.All(d => IsDeviceId(d.Id)), "Workers:Devices:N:Id must be cpu:N or cuda:N, such as cuda:0.").ValidateOnStart();
         services.AddOptions<ModelRepositoryOptions>().BindConfiguration(ModelRepositoryOptions.Section);
         services.AddOptions<Dictionary<string, EndpointOptions>>().BindConfiguration(EndpointOptions.Section)

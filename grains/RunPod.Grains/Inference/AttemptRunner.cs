@@ -46,7 +46,11 @@ internal sealed partial class AttemptRunner(
 
             // Whoever hears of the end finds every chunk in the store.
             output.Complete();
-            await pump;
+            if (await pump is { } fault && report.Outcome == AttemptOutcome.Succeeded)
+            {
+                report = Failed(start, $"The model failed: {fault}");
+            }
+
             if (!await PersistAsync(() => job.ReportAttemptAsync(report), assignment, attempt.Abandoned))
             {
                 await DiscardAsync(files, assignment);
@@ -96,11 +100,12 @@ internal sealed partial class AttemptRunner(
         catch (Exception exception)
         {
             LogFailed(assignment.JobId, exception);
-            return Failed(start, $"The model failed: {exception.Message}");
+            return Failed(start, $"The model failed: {ErrorText.WithoutFolders(exception.Message)}");
         }
     }
 
-    private static AttemptReport Failed(AttemptStart start, string error) => new() { Attempt = start.Attempt, Outcome = AttemptOutcome.Failed, Error = error };
+    private static AttemptReport Failed(AttemptStart start, string error) =>
+        new() { Attempt = start.Attempt, Outcome = AttemptOutcome.Failed, Error = ErrorText.Bound(error) };
 
     private OutputPump CreatePump(RunningAttempt attempt, AttemptStart start, AttemptFiles files)
     {

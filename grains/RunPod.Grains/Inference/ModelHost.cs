@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using RunPod.Grains.Endpoints;
 using RunPod.Inference;
 
 namespace RunPod.Grains.Inference;
 
-/// <summary>The loaded models of this silo: one per endpoint and device, shared by the device's slots.</summary>
-internal sealed partial class ModelHost(IEnumerable<IModelFormat> formats, ILogger<ModelHost> logger) : IDisposable
+/// <summary>
+/// The loaded models of this silo: one per endpoint and device, shared by the device's slots. What did not load is loaded again when it is asked for,
+/// but not at once: see <see cref="WorkerOptions.LoadRetry"/>.
+/// </summary>
+internal sealed partial class ModelHost(IEnumerable<IModelFormat> formats, IOptions<WorkerOptions> options, TimeProvider clock, ILogger<ModelHost> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<(string EndpointId, string DeviceId), Lazy<Task<IModelRuntime>>> _models = new();
 
@@ -15,14 +19,19 @@ internal sealed partial class ModelHost(IEnumerable<IModelFormat> formats, ILogg
     private readonly SemaphoreSlim _loading = new(1);
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>The warm model of an endpoint on a device.</summary>
-    /// <exception cref="ModelLoadException">It cannot be loaded; the message says why.</exception>
+    /// <summary>The warm model of an endpoint on a device. After a failure the next call waits for the next attempt, whose time is the same for all callers.</summary>
+    /// <exception cref="ModelLoadException">It could not be loaded; the message says why.</exception>
     public Task<IModelRuntime> GetAsync(ServedEndpoint endpoint, InferenceDevice device) =>
-        _models.GetOrAdd((endpoint.Id, device.Id), _ => new(() => LoadAsync(endpoint, device))).Value;
+        _models.GetOrAdd((endpoint.Id, device.Id), _ => new(() => LoadAsync(endpoint, device, TimeSpan.Zero))).Value;
 
     /// <summary>Ends once no model is being loaded: a process that exits meanwhile crashes in the native code that loads.</summary>
     public void Dispose()
     {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         _stopping.Cancel();
         Task<IModelRuntime>[] models = [.. _models.Values.Where(model => model.IsValueCreated).Select(model => model.Value)];
         Task.WhenAll(models).ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
@@ -35,20 +44,31 @@ internal sealed partial class ModelHost(IEnumerable<IModelFormat> formats, ILogg
         _stopping.Dispose();
     }
 
-    private async Task<IModelRuntime> LoadAsync(ServedEndpoint endpoint, InferenceDevice device)
+    private async Task<IModelRuntime> LoadAsync(ServedEndpoint endpoint, InferenceDevice device, TimeSpan wait)
     {
-        await _loading.WaitAsync(_stopping.Token);
         try
         {
-            return await Task.Factory.StartNew(() => Load(endpoint, device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Delay(wait, clock, _stopping.Token);
+            await _loading.WaitAsync(_stopping.Token);
+            try
+            {
+                return await Task.Factory.StartNew(() => Load(endpoint, device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            }
+            finally
+            {
+                _loading.Release();
+            }
         }
-        finally
+        catch (Exception) when (!_stopping.IsCancellationRequested)
         {
-            _loading.Release();
+            // Before anybody sees the failure, so that whoever asks again gets the next attempt.
+            var next = wait * 2 < options.Value.LoadRetry ? options.Value.LoadRetry : wait * 2;
+            _models[(endpoint.Id, device.Id)] = new(() => LoadAsync(endpoint, device, next < options.Value.LoadRetryMax ? next : options.Value.LoadRetryMax));
+            throw;
         }
     }
 
-    private IModelRuntime Load(ServedEndpoint endpoint, InferenceDevice device)
+    private SharedRuntime Load(ServedEndpoint endpoint, InferenceDevice device)
     {
         var started = Stopwatch.GetTimestamp();
         if (!Directory.Exists(endpoint.ModelFolder))
@@ -71,7 +91,7 @@ internal sealed partial class ModelHost(IEnumerable<IModelFormat> formats, ILogg
         }
 
         LogLoaded(endpoint.Id, device.Id, loaded.TotalMilliseconds, (Stopwatch.GetElapsedTime(started) - loaded).TotalMilliseconds);
-        return runtime;
+        return new SharedRuntime(runtime);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Endpoint {EndpointId} is ready on {DeviceId}: loaded in {LoadMilliseconds:F0} ms, warm after another {WarmUpMilliseconds:F0} ms")]

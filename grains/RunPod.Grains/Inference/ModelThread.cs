@@ -15,6 +15,8 @@ internal sealed class ModelThread : IDisposable
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
+            // Nobody would run it.
+            ObjectDisposedException.ThrowIf(_ended, this);
             _work.Enqueue(() =>
             {
                 try

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -27,6 +28,16 @@ internal static class OutputCheck
 
         // The reader takes the bytes of a string as they are.
         return Utf8.IsValid(output) ? null : FirstInvalid(output);
+    }
+
+    /// <exception cref="InvalidDataException">It is not; the message says from where on.</exception>
+    public static void ThrowIfFaulty(ReadOnlySpan<byte> output)
+    {
+        if (FindFault(output) is { } position)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture, $"A part of its output is not valid JSON from byte {position} on. It must be one JSON value in UTF-8, without NaN and Infinity."));
+        }
     }
 
     private static long FirstInvalid(ReadOnlySpan<byte> output)

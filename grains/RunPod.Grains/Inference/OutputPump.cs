@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RunPod.Contracts.Jobs;
 using RunPod.Grains.Streams;
 using RunPod.Inference;
+using StackExchange.Redis;
 
 namespace RunPod.Grains.Inference;
 
@@ -25,23 +26,33 @@ internal sealed partial class OutputPump(IJobGrain job, int attempt, AttemptStre
     /// <summary>Repeats a write until it succeeds or the attempt is abandoned.</summary>
     public required Func<Func<Task<bool>>, Task<bool>> Persist { get; init; }
 
-    /// <summary>Runs until the queue is complete and all of it is written, or the attempt is abandoned.</summary>
-    public async Task RunAsync(PartialOutputQueue output)
+    /// <summary>
+    /// Runs until the queue is complete and all of it is written, or the attempt is abandoned. Returns what is wrong with the model's output, which nobody
+    /// can be told then, or null.
+    /// </summary>
+    public async Task<string?> RunAsync(PartialOutputQueue output)
     {
         byte[]? latest = null;
         while (await output.FetchAsync() is { Count: > 0 } fetched)
         {
             var started = clock.GetTimestamp();
-            var chunks = new List<ReadOnlyMemory<byte>>(fetched.Count);
-            foreach (var part in fetched)
+            RedisValue[][] batches;
+            try
             {
-                var json = part.Render is null ? part.Json : part.Render(await TryStoreAsync(part.File));
-                chunks.Add(json);
-                // A chunk has a stream to be cut up in; /status has not.
-                latest = part.IsProgress && json.Length <= ChunkSplitter.MaxBytes ? json.ToArray() : latest;
+                var chunks = await RenderAsync(fetched);
+                batches = [.. AttemptStream.Batch(chunks)];
+                latest = LatestProgress(fetched, chunks) ?? latest;
+            }
+            catch (Exception exception)
+            {
+                // The model's own code, of which anything may come.
+                LogUseless(exception);
+                var fault = ErrorText.WithoutFolders(exception.Message);
+                output.Fail(fault);
+                return fault;
             }
 
-            await WriteAsync(chunks);
+            await WriteAsync(batches);
             if (output.Completed.IsCompleted)
             {
                 // The attempt's report, which comes next, says more.
@@ -55,11 +66,45 @@ internal sealed partial class OutputPump(IJobGrain job, int attempt, AttemptStre
                 await output.Completed.WaitAsync(rest, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+
+        return null;
     }
 
-    private async Task WriteAsync(List<ReadOnlyMemory<byte>> chunks)
+    private async Task<ReadOnlyMemory<byte>[]> RenderAsync(IReadOnlyList<PartialOutput> fetched)
     {
-        foreach (var batch in AttemptStream.Batch(chunks))
+        // A round's earlier previews have been overtaken already, and a fast model makes hundreds a second.
+        var lastFile = fetched.LastOrDefault(part => part.File is not null)?.File;
+        var chunks = new ReadOnlyMemory<byte>[fetched.Count];
+        for (var i = 0; i < chunks.Length; i++)
+        {
+            chunks[i] = fetched[i].Json;
+            if (fetched[i].Render is { } render)
+            {
+                chunks[i] = render(ReferenceEquals(fetched[i].File, lastFile) ? await TryStoreAsync(lastFile) : null);
+                OutputCheck.ThrowIfFaulty(chunks[i].Span);
+            }
+        }
+
+        return chunks;
+    }
+
+    private static byte[]? LatestProgress(IReadOnlyList<PartialOutput> fetched, ReadOnlyMemory<byte>[] chunks)
+    {
+        for (var i = chunks.Length - 1; i >= 0; i--)
+        {
+            // A chunk has a stream to be cut up in; /status has not.
+            if (fetched[i].IsProgress && chunks[i].Length <= ChunkSplitter.MaxBytes)
+            {
+                return chunks[i].ToArray();
+            }
+        }
+
+        return null;
+    }
+
+    private async Task WriteAsync(RedisValue[][] batches)
+    {
+        foreach (var batch in batches)
         {
             await Persist(async () =>
             {
@@ -110,6 +155,9 @@ internal sealed partial class OutputPump(IJobGrain job, int attempt, AttemptStre
             return false;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The model's partial output is of no use, and its job fails")]
+    private partial void LogUseless(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A preview could not be stored; the attempt goes on without previews")]
     private partial void LogFileLeftOut(Exception exception);

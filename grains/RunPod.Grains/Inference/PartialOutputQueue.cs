@@ -18,6 +18,7 @@ internal sealed class PartialOutputQueue(int capacity = PartialOutputQueue.Capac
     private TaskCompletionSource? _awaited;
     private long _waitingBytes;
     private long _fetchedBytes;
+    private string? _fault;
 
     /// <summary>Ends when nothing more comes in.</summary>
     public Task Completed => _completed.Task;
@@ -26,6 +27,7 @@ internal sealed class PartialOutputQueue(int capacity = PartialOutputQueue.Capac
 
     public void ReportProgress(ReadOnlyMemory<byte> json)
     {
+        OutputCheck.ThrowIfFaulty(json.Span);
         lock (_gate)
         {
             if (_waiting.FindIndex(static output => output.IsSkippable) is >= 0 and var older)
@@ -48,6 +50,7 @@ internal sealed class PartialOutputQueue(int capacity = PartialOutputQueue.Capac
 
     public void Stream(ReadOnlyMemory<byte> json)
     {
+        OutputCheck.ThrowIfFaulty(json.Span);
         lock (_gate)
         {
             while (IsFull && !_completed.Task.IsCompleted)
@@ -67,6 +70,16 @@ internal sealed class PartialOutputQueue(int capacity = PartialOutputQueue.Capac
             _completed.TrySetResult();
             _awaited?.TrySetResult();
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Takes no more, since something that came in is of no use: the model, which waits no longer, hears why if it says more.</summary>
+    public void Fail(string fault)
+    {
+        lock (_gate)
+        {
+            _fault = fault;
+            Complete();
         }
     }
 
@@ -97,6 +110,11 @@ internal sealed class PartialOutputQueue(int capacity = PartialOutputQueue.Capac
 
     private void Add(PartialOutput output)
     {
+        if (_fault is not null)
+        {
+            throw new InvalidDataException(_fault);
+        }
+
         if (_completed.Task.IsCompleted)
         {
             return;

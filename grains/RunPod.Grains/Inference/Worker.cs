@@ -79,28 +79,6 @@ internal sealed partial class Worker : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task LoadAsync()
-    {
-        foreach (var endpoint in _endpoints)
-        {
-            try
-            {
-                endpoint.Runtime = await _services.Models.GetAsync(endpoint.Endpoint, _device).WaitAsync(_stopping.Token);
-                LookAgain();
-            }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                endpoint.UnhealthyReason = exception.Message;
-                LogUnhealthy(endpoint.Id, _device.Id, exception);
-                await TellAsync(endpoint);
-            }
-        }
-    }
-
     private async Task WorkAsync()
     {
         using var wake = _services.Stopping.Register(LookAgain);
@@ -233,9 +211,6 @@ internal sealed partial class Worker : IAsyncDisposable
             LogQueueUnreachable(endpoint.Id, exception);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Endpoint {EndpointId} is unhealthy on {DeviceId}: its model does not load")]
-    private partial void LogUnhealthy(string endpointId, string deviceId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Job {JobId} was stopped")]
     private partial void LogAbandoned(string jobId);

@@ -17,4 +17,10 @@ public sealed class WorkerOptions
     /// At least 5 seconds less than <c>Silo:ShutdownTimeout</c>, which holds for the whole stop.
     /// </summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>After how long a model that did not load is tried again; each time twice as long, up to <see cref="LoadRetryMax"/>.</summary>
+    public TimeSpan LoadRetry { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest time between two attempts to load a model.</summary>
+    public TimeSpan LoadRetryMax { get; set; } = TimeSpan.FromMinutes(5);
 }

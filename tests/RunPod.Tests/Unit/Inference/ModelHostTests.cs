@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using RunPod.Grains.Endpoints;
 using RunPod.Grains.Inference;
 using RunPod.Inference;
@@ -13,7 +14,7 @@ public sealed class ModelHostTests
     {
         using var folder = new TempFolder();
         using var format = new SlowFormat();
-        var host = new ModelHost([format], NullLogger<ModelHost>.Instance);
+        var host = new ModelHost([format], Options.Create(new WorkerOptions()), TimeProvider.System, NullLogger<ModelHost>.Instance);
         var loading = host.GetAsync(new ServedEndpoint("test", folder.Path, Devices: null), new InferenceDevice("cpu:0", "CPU"));
         format.Begun.Wait();
         var disposing = new Thread(host.Dispose);

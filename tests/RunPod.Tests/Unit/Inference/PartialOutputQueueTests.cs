@@ -6,7 +6,7 @@ namespace RunPod.Tests.Unit.Inference;
 
 public sealed class PartialOutputQueueTests
 {
-    private static readonly byte[] Kilobyte = new byte[1024];
+    private static readonly byte[] Kilobyte = [(byte)'"', .. Enumerable.Repeat((byte)'k', 1022), (byte)'"'];
 
     [Fact]
     public async Task ReportProgress_NotFetchedYet_KeepsTheLatestInItsPlace()
