@@ -36,15 +36,8 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, StoreKeys ke
     public Task ConfirmAsync(IdempotencyRequest request, string jobId) =>
         Store.StringSetAsync(KeyOf(request), $"{request.Fingerprint} {jobId} {Accepted}", options.Value.Retention);
 
-    public Task ReleaseAsync(IdempotencyRequest request, string jobId)
-    {
-        // Another request with this key may have had the job accepted meanwhile, or a later one have claimed the key for a job of its own.
-        var key = KeyOf(request);
-        var transaction = Store.CreateTransaction();
-        transaction.AddCondition(Condition.StringEqual(key, $"{request.Fingerprint} {jobId}"));
-        _ = transaction.KeyDeleteAsync(key);
-        return transaction.ExecuteAsync();
-    }
+    // Deletes the key only while it holds this value: another request may have had the job accepted meanwhile, or a later one have claimed the key.
+    public Task ReleaseAsync(IdempotencyRequest request, string jobId) => Store.LockReleaseAsync(KeyOf(request), $"{request.Fingerprint} {jobId}");
 
     // A key's text is the client's and may be long or secret.
     private RedisKey KeyOf(IdempotencyRequest request) =>

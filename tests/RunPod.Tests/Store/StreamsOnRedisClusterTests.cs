@@ -1,4 +1,3 @@
-using RunPod.Grains.Streams;
 using RunPod.Tests.Support;
 using StackExchange.Redis;
 
