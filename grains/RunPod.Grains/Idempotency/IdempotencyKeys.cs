@@ -36,7 +36,7 @@ internal sealed class IdempotencyKeys(IConnectionMultiplexer redis, StoreKeys ke
     public Task ConfirmAsync(IdempotencyRequest request, string jobId) =>
         Store.StringSetAsync(KeyOf(request), $"{request.Fingerprint} {jobId} {Accepted}", options.Value.Retention);
 
-    // Another request with this key may have had the job accepted meanwhile, or a later one have claimed the key for a job of its own.
+    // Deletes the key only while it holds this value: another request may have had the job accepted meanwhile, or a later one have claimed the key.
     public Task ReleaseAsync(IdempotencyRequest request, string jobId) => Store.LockReleaseAsync(KeyOf(request), $"{request.Fingerprint} {jobId}");
 
     // A key's text is the client's and may be long or secret.
