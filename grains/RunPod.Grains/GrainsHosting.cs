@@ -47,7 +47,7 @@ public static class GrainsHosting
         services.AddOptions<EndpointQueueOptions>().BindConfiguration(EndpointQueueOptions.Section)
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(5), "EndpointQueue:Lease must be at least 5 seconds.")
             .Validate(o => o.Heartbeat > TimeSpan.Zero && o.Heartbeat <= o.Lease / 3, "EndpointQueue:Heartbeat must be at most a third of EndpointQueue:Lease.")
-            .Validate(o => o.AnswerTimeout > TimeSpan.Zero && o.AnswerTimeout <= o.Lease / 3, "EndpointQueue:AnswerTimeout must be at most a third of EndpointQueue:Lease.")
+            .Validate(o => o.AnswerTimeout is not { } time || (time > TimeSpan.Zero && time <= o.Lease / 3), "EndpointQueue:AnswerTimeout must be at most a third of EndpointQueue:Lease.")
             .Validate(o => o.LowPriorityHold >= TimeSpan.Zero && o.LowPriorityPatience > TimeSpan.Zero,
                 "EndpointQueue:LowPriorityHold must not be negative, and EndpointQueue:LowPriorityPatience must be positive.")
             .Validate(o => o.MinCapacity >= 1 && o.CapacityPerWorker >= 0, "EndpointQueue:MinCapacity must be at least 1 and EndpointQueue:CapacityPerWorker at least 0.").ValidateOnStart();

@@ -54,7 +54,7 @@ internal sealed class WorkerServices(
     public TimeSpan Lease => options.Value.Lease;
 
     /// <summary>How long a worker waits for a queue's answer.</summary>
-    public TimeSpan AnswerTimeout => options.Value.AnswerTimeout;
+    public TimeSpan AnswerTimeout => options.Value.AnswerTimeout ?? options.Value.Lease / 6;
 
     public ILogger Logger => logger;
 }

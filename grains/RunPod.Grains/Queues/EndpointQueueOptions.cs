@@ -18,8 +18,11 @@ public sealed class EndpointQueueOptions
     /// <summary>How often a worker tells its queues that it lives. A queue that moved to another silo learns of its workers this way.</summary>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a worker waits for a queue's answer before it goes on without, so that a queue which hangs holds no other one back; at most a third of <see cref="Lease"/>.</summary>
-    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long a worker waits for a queue's answer before it goes on without, so that a queue which hangs holds no other one back; at most a third of
+    /// <see cref="Lease"/>. Null: a sixth of it.
+    /// </summary>
+    public TimeSpan? AnswerTimeout { get; set; }
 
     /// <summary>How long after the last normal job came or ended low-priority jobs leave the last idle worker free, so that the next normal job need not wait for one of them.</summary>
     public TimeSpan LowPriorityHold { get; set; } = TimeSpan.FromSeconds(2);

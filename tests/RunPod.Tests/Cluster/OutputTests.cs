@@ -42,7 +42,7 @@ public sealed class OutputTests : IAsyncLifetime
         var job = await _cluster.RunAsync(input);
 
         Assert.Equal((JobStatus.Completed, input), (job.Status, Encoding.UTF8.GetString(job.Output!)));
-        Assert.False(Directory.Exists(_cluster.ObjectFolder));
+        Assert.Empty(Directory.GetFiles(_cluster.ObjectFolder, "*", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class WorkerLivenessTests
             options.ConfigureSilo = (silo, _) =>
             {
                 silo.AddIncomingGrainCallFilter(hanging);
-                silo.Services.Configure<EndpointQueueOptions>(queue => queue.Heartbeat = queue.AnswerTimeout = TimeSpan.FromMilliseconds(100));
+                silo.Services.Configure<EndpointQueueOptions>(queue => (queue.Heartbeat, queue.AnswerTimeout) = (TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100)));
             };
         });
         Assert.Equal(JobStatus.Completed, (await cluster.RunAsync("1", Slow)).Status);
