@@ -74,9 +74,10 @@ internal sealed class JobIntake(IOptions<RequestLimitsOptions> limits, IOptions<
     /// <summary>What the URLs of the job's files begin with; null if the client named a host that makes no URL.</summary>
     private static string? BaseUrl(HttpContext http)
     {
-        if (http.Request.Host.HasValue)
+        // As it was sent: made readable, a name that is not well encoded throws.
+        if (http.Request.Headers.Host.ToString() is { Length: > 0 } host)
         {
-            var url = $"{http.Request.Scheme}://{http.Request.Host.Value}";
+            var url = $"{http.Request.Scheme}://{host}";
             return Uri.TryCreate(url, UriKind.Absolute, out _) ? url : null;
         }
 

@@ -63,6 +63,7 @@ public sealed class OddRequestTests
     [InlineData("%")]
     [InlineData("a b")]
     [InlineData("-")]
+    [InlineData("xn--")]
     public async Task Run_HostThatMakesNoUrl_IsRefusedBeforeTheModelRuns(string host)
     {
         await using var api = await StubApi.StartAsync();

@@ -22,7 +22,11 @@ internal sealed partial class Judge(Findings findings, TimeSpan bound, string se
         var request = exchange.Request;
         if (exchange.Failure is { } failure && exchange.Answers.Count == 0)
         {
-            if (failure.StartsWith("not HTTP", StringComparison.Ordinal))
+            if (failure.StartsWith("not HTTP", StringComparison.Ordinal) && request.Bytes.AsSpan().StartsWith("PRI * HTTP/2.0\r\n"u8))
+            {
+                findings.Note("refused in HTTP/2, in which it began");
+            }
+            else if (failure.StartsWith("not HTTP", StringComparison.Ordinal))
             {
                 Add(Rule.Http, failure, exchange);
             }
@@ -57,7 +61,8 @@ internal sealed partial class Judge(Findings findings, TimeSpan bound, string se
             Add(Rule.ServerError, $"{answer.Status} {code}", exchange);
         }
 
-        var isUnreadable = answer.Closes && answer.Body.Length == 0 && Unreadable.Contains(answer.Status);
+        // 405 for a target that CONNECT alone may have.
+        var isUnreadable = answer.Closes && answer.Body.Length == 0 && (Unreadable.Contains(answer.Status) || (answer.Status == 405 && answer.Header("Allow") == "CONNECT"));
         if (answer.Status >= 400 && code is null && exchange.Request.Method != "HEAD" && !isUnreadable)
         {
             var type = answer.Header("Content-Type") ?? "no type";
