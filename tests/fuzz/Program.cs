@@ -35,7 +35,7 @@ serve.SetAction((result, stop) =>
     return ServeCommand.RunAsync([.. result.UnmatchedTokens], services => services.AddSingleton<IModelFormat, FuzzedFormat>(), stop);
 });
 
-var root = new RootCommand("Attacks a service with mutated requests over real sockets, and checks that it stays well.") 
+var root = new RootCommand("Attacks a service with mutated requests over real sockets, and checks that it stays well.")
 {
     requests, seed, only, silo, store, connections, every, bound, growth, serve,
 };
