@@ -18,8 +18,12 @@ internal sealed partial class ApiErrorMiddleware(RequestDelegate next, IOptions<
         }
         catch (Exception exception) when (http.RequestAborted.IsCancellationRequested || exception is ConnectionResetException)
         {
-            // Nobody is left to read an answer.
-            http.Response.StatusCode = http.Response.HasStarted ? http.Response.StatusCode : StatusCodes.Status499ClientClosedRequest;
+            // Nobody is left to read an answer. One that has begun keeps its status, which can no longer be set.
+            if (!http.Response.HasStarted)
+            {
+                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
+
             return;
         }
         catch (Exception exception) when (!http.Response.HasStarted)
