@@ -61,8 +61,8 @@ internal sealed partial class Judge(Findings findings, TimeSpan bound, string se
             Add(Rule.ServerError, $"{answer.Status} {code}", exchange);
         }
 
-        // 405 for a target that CONNECT alone may have.
-        var isUnreadable = answer.Closes && answer.Body.Length == 0 && (Unreadable.Contains(answer.Status) || (answer.Status == 405 && answer.Header("Allow") == "CONNECT"));
+        // 405 for a target that CONNECT or OPTIONS alone may have.
+        var isUnreadable = answer.Closes && answer.Body.Length == 0 && (Unreadable.Contains(answer.Status) || (answer.Status == 405 && answer.Header("Allow") is "CONNECT" or "OPTIONS"));
         if (answer.Status >= 400 && code is null && exchange.Request.Method != "HEAD" && !isUnreadable)
         {
             var type = answer.Header("Content-Type") ?? "no type";
