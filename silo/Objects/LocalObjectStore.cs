@@ -13,6 +13,9 @@ internal sealed class LocalObjectStore(string folder, string publicBaseUrl, Sign
 
     private static readonly FileExtensionContentTypeProvider ContentTypes = new();
 
+    // A folder may go while it is looked through: its job has expired.
+    private static readonly EnumerationOptions Recursively = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+
     private readonly string _files = Path.Combine(folder, "files");
     private readonly string _types = Path.Combine(folder, "types");
     private readonly string _unfinished = Path.Combine(folder, "unfinished");
@@ -72,14 +75,31 @@ internal sealed class LocalObjectStore(string folder, string publicBaseUrl, Sign
     /// <summary>Deletes what a process that was killed left half written. What is younger may be another process's at work on it.</summary>
     public void DeleteUnfinished(DateTimeOffset olderThan)
     {
-        var left = new DirectoryInfo(_unfinished);
-        foreach (var file in left.Exists ? left.GetFiles() : [])
+        foreach (var file in FilesBefore(_unfinished, olderThan))
         {
-            if (file.LastWriteTimeUtc < olderThan)
+            file.Delete();
+        }
+    }
+
+    /// <summary>
+    /// Deletes what no job's end can delete any more, such as the file that a process wrote after its job had gone and was killed before it took it back.
+    /// Returns how many files that were.
+    /// </summary>
+    public int DeleteForgotten(DateTimeOffset olderThan, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        foreach (var root in (string[])[_files, _types])
+        {
+            foreach (var file in FilesBefore(root, olderThan))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 file.Delete();
+                DeleteEmptyParents(root, Path.GetRelativePath(root, file.FullName));
+                deleted += root == _files ? 1 : 0;
             }
         }
+
+        return deleted;
     }
 
     /// <summary>The file of a valid key, or null when there is none.</summary>
@@ -99,6 +119,12 @@ internal sealed class LocalObjectStore(string folder, string publicBaseUrl, Sign
         {
             return ContentTypeByExtension(key) ?? DefaultContentType;
         }
+    }
+
+    private static IEnumerable<FileInfo> FilesBefore(string root, DateTimeOffset olderThan)
+    {
+        var folder = new DirectoryInfo(root);
+        return folder.Exists ? folder.EnumerateFiles("*", Recursively).Where(file => file.LastWriteTimeUtc < olderThan) : [];
     }
 
     private static string? ContentTypeByExtension(string key) => ContentTypes.TryGetContentType(key, out var type) ? type : null;

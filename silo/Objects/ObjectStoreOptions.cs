@@ -20,6 +20,12 @@ public sealed class ObjectStoreOptions
     /// <summary>How long storing a file in a bucket may take, retries included, before the job is FAILED.</summary>
     public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// When a file in the folder is deleted that its job has left there, as one can that was killed in the wrong instant. It must be longer than every
+    /// retention, and is looked at once a day. A bucket has lifecycle rules for it.
+    /// </summary>
+    public TimeSpan ForgottenAfter { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>A bucket instead of the folder.</summary>
     public S3StoreOptions S3 { get; } = new();
 

@@ -1,10 +1,14 @@
 using Microsoft.Extensions.Options;
+using RunPod.Contracts.Batches;
+using RunPod.Grains.Jobs;
 
 namespace RunPod.Silo.Objects;
 
 /// <summary>Each failure names the setting and what it must be.</summary>
-internal sealed class ObjectStoreOptionsValidator : IValidateOptions<ObjectStoreOptions>
+internal sealed class ObjectStoreOptionsValidator(IOptions<RetentionOptions> jobs, IOptions<BatchOptions> batches) : IValidateOptions<ObjectStoreOptions>
 {
+    private TimeSpan LongestRetention => new[] { jobs.Value.Async, jobs.Value.Sync, batches.Value.Retention }.Max();
+
     public ValidateOptionsResult Validate(string? name, ObjectStoreOptions options)
     {
         var s3 = options.S3;
@@ -13,6 +17,8 @@ internal sealed class ObjectStoreOptionsValidator : IValidateOptions<ObjectStore
             ({ PublicBaseUrl.Length: > 0 }, _) when !IsBaseUrl(options.PublicBaseUrl) =>
                 "ObjectStore:PublicBaseUrl must be an absolute http or https URL without query, such as 'https://api.example.com'.",
             _ when options.UploadTimeout < TimeSpan.FromSeconds(1) => "ObjectStore:UploadTimeout must be at least 1 second, such as '00:01:00'.",
+            _ when options.ForgottenAfter < LongestRetention + TimeSpan.FromDays(1) =>
+                $"ObjectStore:ForgottenAfter must be at least a day longer than Retention:Async, Retention:Sync and Batches:Retention, so '{LongestRetention + TimeSpan.FromDays(1)}'.",
             (_, { Bucket.Length: 0 }) => s3 is { EndpointUrl: "", AccessKeyId: "", SecretAccessKey: "", Prefix: "" }
                 ? null
                 : "ObjectStore:S3 names no bucket. Set ObjectStore:S3:Bucket, or remove the other settings of ObjectStore:S3 to keep files in a folder.",

@@ -7,8 +7,6 @@ namespace RunPod.Silo.Objects;
 
 internal static class ObjectStoreServices
 {
-    private static readonly TimeSpan LongestWrite = TimeSpan.FromHours(1);
-
     /// <summary>
     /// Files of jobs in the configured bucket, or in a local folder served by <see cref="LocalObjectEndpoints.MapLocalObjects"/>, or in the bucket
     /// of a request. The last needs <c>ISecretProtector</c> and <see cref="Egress.GuardedHttp"/>.
@@ -31,6 +29,7 @@ internal static class ObjectStoreServices
             ? provider.GetRequiredService<S3ObjectStore>()
             : provider.GetRequiredService<LocalObjectStore>());
         services.AddSingleton<IObjectStores, ObjectStores>();
+        services.AddHostedService<LocalObjectSweep>();
         return services;
     }
 
@@ -44,9 +43,7 @@ internal static class ObjectStoreServices
             PrivateFiles.EnsureFolder(folder, provider.GetRequiredService<ILogger<LocalObjectStore>>());
         }
 
-        var store = new LocalObjectStore(folder, options.PublicBaseUrl, provider.GetRequiredService<SignedUrls>());
-        store.DeleteUnfinished(provider.GetRequiredService<TimeProvider>().GetUtcNow() - LongestWrite);
-        return store;
+        return new LocalObjectStore(folder, options.PublicBaseUrl, provider.GetRequiredService<SignedUrls>());
     }
 
     private static S3ObjectStore CreateS3Store(IServiceProvider provider)

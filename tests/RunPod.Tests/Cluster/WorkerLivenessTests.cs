@@ -79,8 +79,7 @@ public sealed class WorkerLivenessTests
         await cluster.Model.Begun.WaitAsync();
         var broken = await cluster.SubmitAsync("\"broken\"");
         await cluster.Orleans.DeactivateAsync(cluster.Job(broken));
-        var key = await cluster.Store.GetServers()[0].KeysAsync(pattern: $"*job*{broken}*").SingleAsync();
-        await cluster.Store.GetDatabase().HashSetAsync(key, "data", "not a state");
+        await SpoilAsync(cluster, broken);
         var next = await cluster.SubmitAsync("2");
 
         cluster.Model.Release();
@@ -89,6 +88,24 @@ public sealed class WorkerLivenessTests
         Assert.Equal(JobStatus.Completed, end.Status);
         var health = await cluster.Grains.Queue(TestCluster.Endpoint).GetHealthAsync();
         Assert.Equal((0, 0L), (health.InQueue, health.Retried));
+    }
+
+    [Fact]
+    public async Task Worker_JobWhoseStateBreaksWhileItRuns_IsSetAsideAndTheSlotGoesOn()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var broken = await cluster.SubmitAsync("""{"hold":true}""");
+        await cluster.Model.Begun.WaitAsync();
+        await cluster.Orleans.DeactivateAsync(cluster.Job(broken));
+        await SpoilAsync(cluster, broken);
+        var next = await cluster.SubmitAsync("2");
+
+        cluster.Model.Release();
+        var end = await cluster.EndOfAsync(next).WaitAsync(Patience);
+
+        Assert.Equal(JobStatus.Completed, end.Status);
+        await Eventually.HoldsAsync(
+            async () => await cluster.Grains.Queue(TestCluster.Endpoint).GetHealthAsync() is { InQueue: 0, InProgress: 0, Retried: 0 }, "the job is out of its queue");
     }
 
     [Fact]
@@ -168,6 +185,12 @@ public sealed class WorkerLivenessTests
         }
 
         Assert.Equal(0, (await cluster.Grains.Queue(TestCluster.Endpoint).GetHealthAsync()).Retried);
+    }
+
+    private static async Task SpoilAsync(TestCluster cluster, string jobId)
+    {
+        var key = await cluster.Store.GetServers()[0].KeysAsync(pattern: $"*job*{jobId}*").SingleAsync();
+        await cluster.Store.GetDatabase().HashSetAsync(key, "data", "not a state");
     }
 
     private static Task<TestCluster> StartAsync(HeldObjectStores stores, long maxStoringBytes = 16 << 20, int silos = 1) => TestCluster.StartAsync(options =>

@@ -59,6 +59,28 @@ public sealed class LocalObjectStoreTests : ObjectStoreContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sweep_FileThatNoJobHasDeleted_GoesWithItsTypeAndFolders()
+    {
+        await _server.PutAsync("endpoint/old/1/0.png", "application/x-odd", [1]);
+        await _server.PutAsync("endpoint/young/1/0.png", "application/x-odd", [1]);
+        var left = Directory.GetFiles(_server.Folder, "0.png*", SearchOption.AllDirectories).ToLookup(file => file.Contains("/old/", StringComparison.Ordinal));
+        Assert.Equal(2, left[true].Count());
+        Assert.All(left[true], file => File.SetLastWriteTimeUtc(file, _server.Clock.GetUtcNow().UtcDateTime - TimeSpan.FromDays(30)));
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                _server.Clock.Advance(TimeSpan.FromDays(1));
+                return !left[true].Any(File.Exists);
+            },
+            "the old file and its type are deleted");
+
+        await Eventually.HoldsAsync(() => !Directory.Exists(Path.Combine(_server.Folder, "types", "endpoint", "old")), "its folders are deleted");
+        Assert.False(Directory.Exists(Path.Combine(_server.Folder, "files", "endpoint", "old")));
+        Assert.All(left[false], file => Assert.True(File.Exists(file)));
+    }
+
+    [Fact]
     public async Task PutAndGet_Concurrently_NeverSeeHalfAFile()
     {
         const string Shared = "endpoint/job/shared.bin";

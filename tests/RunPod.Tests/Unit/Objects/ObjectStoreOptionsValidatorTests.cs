@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using RunPod.Contracts.Batches;
+using RunPod.Grains.Jobs;
 using RunPod.Silo.Objects;
 
 namespace RunPod.Tests.Unit.Objects;
@@ -21,6 +24,7 @@ public sealed class ObjectStoreOptionsValidatorTests
     [InlineData("ObjectStore:S3:Region must name", "S3:Bucket=b", "S3:Region=")]
     [InlineData("ObjectStore:S3:Prefix takes segments", "S3:Bucket=b", "S3:Prefix=a/../b")]
     [InlineData("ObjectStore:UploadTimeout must be", "UploadTimeout=00:00:00")]
+    [InlineData("ObjectStore:ForgottenAfter must be at least a day longer than Retention:Async, Retention:Sync and Batches:Retention, so '4.00:00:00'.", "ForgottenAfter=3.23:59:59")]
     [InlineData("ObjectStore:PublicBaseUrl must be", "PublicBaseUrl=example.com")]
     public void Validate_UnusableSettings_NamesTheSetting(string expected, params string[] settings) =>
         Assert.StartsWith(expected, Validate(settings), StringComparison.Ordinal);
@@ -31,6 +35,6 @@ public sealed class ObjectStoreOptionsValidatorTests
             .AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).Select(setting => KeyValuePair.Create($"ObjectStore:{setting[0]}", (string?)setting[1])))
             .Build();
         var options = configuration.GetSection(ObjectStoreOptions.Section).Get<ObjectStoreOptions>() ?? new ObjectStoreOptions();
-        return new ObjectStoreOptionsValidator().Validate(null, options).FailureMessage;
+        return new ObjectStoreOptionsValidator(Options.Create(new RetentionOptions()), Options.Create(new BatchOptions())).Validate(null, options).FailureMessage;
     }
 }
