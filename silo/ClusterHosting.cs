@@ -57,6 +57,9 @@ internal static class ClusterHosting
                 membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
                 membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
             });
+            // Where a grain is, by its id. Few jobs are called after their end, and each entry is 300 bytes: Orleans' million of them would take all silos 300 MB.
+            silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = 20_000);
+
             // What the store throws in a grain of one silo reaches the front end on another.
             silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add(typeof(RedisException).Namespace!));
             silo.AddRunPodGrains();

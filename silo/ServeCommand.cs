@@ -93,7 +93,6 @@ internal static class ServeCommand
         }
 
         var app = builder.Build();
-        app.UseForwardedHeaders();
         app.UseRunPodApi();
         if (roles.HasFlag(SiloRoles.Frontend))
         {

@@ -39,6 +39,7 @@ public static class RunPodApiExtensions
         services.TryAddSingleton<RateLimitMetrics>();
         services.TryAddSingleton<JobIntake>();
         services.TryAddSingleton<JobSubmitter>();
+        services.TryAddSingleton<FullQueues>();
         services.TryAddSingleton<JobWaiter>();
         services.TryAddSingleton<JobStreamReader>();
         services.TryAddSingleton<BatchIntake>();
@@ -52,9 +53,12 @@ public static class RunPodApiExtensions
         return services;
     }
 
-    /// <summary>Adds the middleware: the error body of whatever fails further in, then authentication and authorization.</summary>
+    /// <summary>
+    /// Adds the middleware: the error body of whatever fails further in, the headers of proxies that <see cref="ForwardedHeadersOptions"/> believe, then authentication
+    /// and authorization.
+    /// </summary>
     public static IApplicationBuilder UseRunPodApi(this IApplicationBuilder app) =>
-        app.UseMiddleware<ApiErrorMiddleware>().UseAuthentication().UseAuthorization();
+        app.UseMiddleware<ApiErrorMiddleware>().UseMiddleware<HostMiddleware>().UseForwardedHeaders().UseAuthentication().UseAuthorization();
 
     /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, the caller's webhook secret under <c>/webhooks</c>, the API's description, and the probes under <c>/healthz</c>.</summary>
     public static IEndpointRouteBuilder MapRunPodApi(this IEndpointRouteBuilder routes)
@@ -102,6 +106,7 @@ public static class RunPodApiExtensions
             .BindConfiguration(RequestOptions.Section)
             .Validate(o => o.Deadline >= TimeSpan.FromMilliseconds(100) && o.Deadline <= TimeSpan.FromSeconds(30),
                 "Requests:Deadline must be from 100 milliseconds to 30 seconds, after which a call ends by itself.")
+            .Validate(o => o.FullQueueHold >= TimeSpan.Zero && o.FullQueueHold <= TimeSpan.FromSeconds(5), "Requests:FullQueueHold must be from 0 to 5 seconds.")
             .ValidateOnStart();
         services.AddOptions<BatchOptions>().BindConfiguration(BatchOptions.Section);
         services.AddOptions<RateLimitScopeOptions>()

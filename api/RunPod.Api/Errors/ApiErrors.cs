@@ -98,7 +98,7 @@ internal static partial class ApiErrors
     { RetryAfterSeconds = RetryAfterBytesSeconds };
 
     public static ApiError InvalidHost { get; } = new(StatusCodes.Status400BadRequest, "invalid_host",
-        "The Host header is no host with a port from 1 to 65535, so no URL of a file could be made of it. Correct it.");
+        "The Host or X-Forwarded-Host header is no host with a port from 1 to 65535, so no URL of a file could be made of it. Correct it.");
 
     public static ApiError Internal { get; } = new(StatusCodes.Status500InternalServerError, "internal_error",
         "The service failed on this request. Send it again; if that fails too, tell the operator the time of the request.");

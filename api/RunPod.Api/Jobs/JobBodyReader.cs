@@ -53,11 +53,6 @@ internal static class JobBodyReader
             await Task.Delay(UntilAborted, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
-        catch (IOException exception) when (exception is not BadHttpRequestException)
-        {
-            // So the server says that the chunks of a body make no sense.
-            return ApiErrors.BadRequest;
-        }
     }
 
     internal static ValueTask<OrError<JobEnvelope>> ReadAsync(PipeReader reader, long limit, IncrementalHash? hash, CancellationToken cancellationToken) =>
@@ -70,7 +65,7 @@ internal static class JobBodyReader
         using var cancelling = cancellationToken.UnsafeRegister(static pipe => ((PipeReader)pipe!).CancelPendingRead(), reader);
         while (true)
         {
-            var result = await reader.ReadAsync(CancellationToken.None);
+            var result = await ReadAsync(reader);
             var buffer = result.Buffer;
             var consumed = buffer.End;
             try
@@ -98,6 +93,19 @@ internal static class JobBodyReader
             {
                 reader.AdvanceTo(consumed, buffer.End);
             }
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or (IOException and not (BadHttpRequestException or ConnectionResetException)))
+        {
+            // So the server says that the chunks of a body, or the trailers after them, make no sense.
+            throw new BadHttpRequestException("The body's framing is wrong.", exception);
         }
     }
 

@@ -6,7 +6,7 @@ using RunPod.Contracts.Jobs;
 namespace RunPod.Api.Jobs;
 
 /// <summary>Submits a job, or finds the one that the same request made before.</summary>
-internal sealed class JobSubmitter(IGrainFactory grains, IIdempotencyKeys idempotency)
+internal sealed class JobSubmitter(IGrainFactory grains, IIdempotencyKeys idempotency, FullQueues fullQueues)
 {
     /// <summary>The id of the accepted job.</summary>
     public async Task<OrError<string>> SubmitAsync(string endpointId, JobRequest request)
@@ -38,10 +38,22 @@ internal sealed class JobSubmitter(IGrainFactory grains, IIdempotencyKeys idempo
         return claim.JobId;
     }
 
-    private async Task<bool> SubmitAsync(string endpointId, string jobId, JobSubmission submission) => await grains.Job(endpointId, jobId).SubmitAsync(submission) switch
+    private async Task<bool> SubmitAsync(string endpointId, string jobId, JobSubmission submission)
     {
-        SubmitOutcome.Accepted => true,
-        SubmitOutcome.QueueFull => false,
-        var other => throw new InvalidOperationException($"Unhandled submit outcome '{other}'."),
-    };
+        if (fullQueues.Contains(endpointId))
+        {
+            return false;
+        }
+
+        switch (await grains.Job(endpointId, jobId).SubmitAsync(submission))
+        {
+            case SubmitOutcome.Accepted:
+                return true;
+            case SubmitOutcome.QueueFull:
+                fullQueues.Add(endpointId);
+                return false;
+            case var other:
+                throw new InvalidOperationException($"Unhandled submit outcome '{other}'.");
+        }
+    }
 }

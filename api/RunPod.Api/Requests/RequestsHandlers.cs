@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RunPod.Api.Deadlines;
 using RunPod.Api.Errors;
+using RunPod.Api.Jobs;
 using RunPod.Api.Keys;
 using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
@@ -49,7 +50,8 @@ internal static class RequestsHandlers
             new RequestsBody(requests, found.Total - missing.Count, offset, limit, HasMore: offset + found.JobIds.Count < found.Total), ApiJson.Answers.RequestsBody);
     }
 
-    internal static async Task<JsonHttpResult<PurgeBody>> PurgeAsync(string endpointId, HttpContext http, IGrainFactory grains, IRequestIndex index)
+    internal static async Task<JsonHttpResult<PurgeBody>> PurgeAsync(
+        string endpointId, HttpContext http, IGrainFactory grains, IRequestIndex index, FullQueues fullQueues)
     {
         var userId = http.User.UserId();
         var queue = grains.Queue(endpointId);
@@ -64,6 +66,7 @@ internal static class RequestsHandlers
             removed += results.Count(result => result.Outcome == CancelOutcome.Cancelled);
             if (page.JobIds.Count < PurgePage)
             {
+                fullQueues.Remove(endpointId);
                 return TypedResults.Json(new PurgeBody(removed, "completed"), ApiJson.Answers.PurgeBody);
             }
         }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using RunPod.Contracts.Jobs;
 using RunPod.Contracts.Queues;
 using RunPod.Tests.Http.Stubs;
@@ -104,6 +105,29 @@ public sealed class JobRoutesTests
 
         await response.AssertErrorAsync(429, "queue_full");
         Assert.Equal(TimeSpan.FromSeconds(5), response.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task Run_QueueWasFullAMomentAgo_Answers429WithoutAskingIt()
+    {
+        var clock = new FakeTimeProvider();
+        await using var api = await StubApi.StartAsync(clock);
+        api.Cluster.Submit = _ => Task.FromResult(SubmitOutcome.QueueFull);
+        using var full = await PostAsync();
+        api.Cluster.Submit = _ => Task.FromResult(SubmitOutcome.Accepted);
+
+        clock.Advance(TimeSpan.FromMilliseconds(49));
+        using var refused = await PostAsync();
+        var asked = api.Cluster.Submitted.Count;
+        using var elsewhere = await PostAsync("sd");
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        using var accepted = await PostAsync();
+
+        await full.AssertErrorAsync(429, "queue_full");
+        await refused.AssertErrorAsync(429, "queue_full");
+        Assert.Equal((1, 200, 200), (asked, (int)elsewhere.StatusCode, (int)accepted.StatusCode));
+
+        Task<HttpResponseMessage> PostAsync(string endpoint = "echo") => api.Client.PostAsync($"/v2/{endpoint}/run", HttpAnswers.Json("""{"input":1}"""));
     }
 
     [Fact]

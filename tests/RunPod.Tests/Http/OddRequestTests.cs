@@ -37,6 +37,7 @@ public sealed class OddRequestTests
     [InlineData("nonsense\r\n")]
     [InlineData("\r\n\r\n")]
     [InlineData("1\r\n{{\r\n0\r\n\r\n")]
+    [InlineData("1\r\n{{\r\n0\r\nx\r\n\r\n")]
     public async Task Run_ChunksThatMakeNoSense_Answers400(string chunks)
     {
         var log = new ConcurrentQueue<string>();
@@ -50,6 +51,19 @@ public sealed class OddRequestTests
         Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
         Assert.Contains("Content-Type: application/json", head, StringComparison.Ordinal);
         Assert.Empty(log);
+    }
+
+    [Fact]
+    public async Task Run_TrailerWithANullCharacter_Answers400()
+    {
+        await using var api = await StubApi.StartAsync();
+        await using var connection = await RawConnection.OpenAsync(api.Address);
+
+        await connection.SendAsync($"POST /v2/echo/run HTTP/1.1\r\nHost: x\r\nAuthorization: {api.Cluster.KeyText}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n0\r\nx: a\0b\r\n\r\n");
+
+        var head = await connection.ReadHeadAsync();
+        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: application/json", head, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,6 +98,25 @@ public sealed class OddRequestTests
         }
 
         Assert.False(host == "a:99999" && head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Host: xn--", "GET", "/v2/echo/health")]
+    [InlineData("Host: xn--", "PUT", "/nothing")]
+    [InlineData("Host: xn--\r\nX-Forwarded-Host: a", "GET", "/healthz/live")]
+    [InlineData("Host: a\r\nX-Forwarded-Host: xn--", "GET", "/healthz/live")]
+    [InlineData("Host: a\r\nX-Forwarded-Host: b, xn--", "GET", "/healthz/live")]
+    [InlineData("Host: a\r\nX-Forwarded-Host: b\r\nX-Forwarded-Host: xn--", "GET", "/healthz/live")]
+    public async Task AnyRequest_HostThatCannotBeRead_Answers400(string headers, string method, string path)
+    {
+        await using var api = await StubApi.StartAsync();
+        await using var connection = await RawConnection.OpenAsync(api.Address);
+
+        await connection.SendAsync($"{method} {path} HTTP/1.1\r\n{headers}\r\n\r\n");
+
+        var head = await connection.ReadHeadAsync();
+        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: application/json", head, StringComparison.Ordinal);
     }
 
     [Theory]

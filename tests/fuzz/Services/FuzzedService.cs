@@ -144,7 +144,8 @@ internal sealed partial class FuzzedService : IDisposable
         "--Retention:Async=00:05:00",
         "--Retention:Sync=00:05:00",
         "--Batches:Retention=00:05:00",
-        "--Idempotency:Retention=00:05:00",
+        // A job whose submission is answered once more may have ended as long ago: it is looked for before its own retention is over.
+        "--Idempotency:Retention=00:01:00",
         .. Raised.SelectMany(operation => new[]
         {
             $"--RateLimits:Operations:{operation}:Requests=10000000",

@@ -9,6 +9,9 @@ internal sealed partial class LogWatch(string path, Findings findings) : IDispos
     /// <summary>Messages that differ only further on are of one kind.</summary>
     private const int LongestMessage = 90;
 
+    /// <summary>What Kestrel says of trailers that it cannot read after a body that nobody wanted; no setting makes it a warning.</summary>
+    private const string KestrelCannotDrain = "automatic draining of the request body failed";
+
     private static readonly string[] Levels = ["warn: ", "fail: ", "crit: "];
 
     private readonly StreamWriter _file = new(path);
@@ -25,7 +28,7 @@ internal sealed partial class LogWatch(string path, Findings findings) : IDispos
                 // A record's second line is its message.
                 var message = VaryingPattern().Replace(line.Trim(), "#");
                 var shape = $"{_heading} {(message.Length <= LongestMessage ? message : message[..LongestMessage])}";
-                if (_heading.StartsWith("warn", StringComparison.Ordinal))
+                if (_heading.StartsWith("warn", StringComparison.Ordinal) || line.Contains(KestrelCannotDrain, StringComparison.Ordinal))
                 {
                     findings.Note("log " + shape);
                 }
