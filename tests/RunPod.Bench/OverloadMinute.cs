@@ -6,12 +6,16 @@ namespace RunPod.Bench;
 /// <summary>What came back in a minute of the overload.</summary>
 internal sealed class OverloadMinute(int users)
 {
-    private readonly int[] _accepted = new int[users];
+    private readonly int[] _passed = new int[users];
     private int _offered;
+    private int _accepted;
 
     public int Offered => _offered;
 
-    public IReadOnlyList<int> Accepted => _accepted;
+    public int Accepted => _accepted;
+
+    /// <summary>How many of a user's requests the limit let pass; the queue may have been full.</summary>
+    public IReadOnlyList<int> Passed => _passed;
 
     /// <summary>How many were answered otherwise, by status and code.</summary>
     public ConcurrentDictionary<string, int> Refused { get; } = [];
@@ -23,9 +27,11 @@ internal sealed class OverloadMinute(int users)
 
     public void Offer() => Interlocked.Increment(ref _offered);
 
-    public void Accept(int user, TimeSpan latency)
+    public void Pass(int user) => Interlocked.Increment(ref _passed[user]);
+
+    public void Accept(TimeSpan latency)
     {
-        Interlocked.Increment(ref _accepted[user]);
+        Interlocked.Increment(ref _accepted);
         Latencies.RecordValue(Math.Max(1, latency.Ticks));
     }
 
