@@ -10,11 +10,17 @@ namespace RunPod.Api.Jobs;
 /// </summary>
 internal sealed class FullQueues(IOptions<RequestOptions> options, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, long> _since = [];
+    // A queue has room for jobs of either priority by themselves.
+    private readonly ConcurrentDictionary<(string EndpointId, bool LowPriority), long> _since = [];
 
-    public bool Contains(string endpointId) => _since.TryGetValue(endpointId, out var since) && clock.GetElapsedTime(since) < options.Value.FullQueueHold;
+    public bool Contains(string endpointId, bool lowPriority) =>
+        _since.TryGetValue((endpointId, lowPriority), out var since) && clock.GetElapsedTime(since) < options.Value.FullQueueHold;
 
-    public void Add(string endpointId) => _since[endpointId] = clock.GetTimestamp();
+    public void Add(string endpointId, bool lowPriority) => _since[(endpointId, lowPriority)] = clock.GetTimestamp();
 
-    public void Remove(string endpointId) => _since.TryRemove(endpointId, out _);
+    public void Remove(string endpointId)
+    {
+        _since.TryRemove((endpointId, false), out _);
+        _since.TryRemove((endpointId, true), out _);
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class JobSubmitter(IGrainFactory grains, IIdempotencyKeys idempo
 
     private async Task<bool> SubmitAsync(string endpointId, string jobId, JobSubmission submission)
     {
-        if (fullQueues.Contains(endpointId))
+        if (fullQueues.Contains(endpointId, submission.LowPriority))
         {
             return false;
         }
@@ -50,7 +50,7 @@ internal sealed class JobSubmitter(IGrainFactory grains, IIdempotencyKeys idempo
             case SubmitOutcome.Accepted:
                 return true;
             case SubmitOutcome.QueueFull:
-                fullQueues.Add(endpointId);
+                fullQueues.Add(endpointId, submission.LowPriority);
                 return false;
             case var other:
                 throw new InvalidOperationException($"Unhandled submit outcome '{other}'.");

@@ -120,14 +120,16 @@ public sealed class JobRoutesTests
         using var refused = await PostAsync();
         var asked = api.Cluster.Submitted.Count;
         using var elsewhere = await PostAsync("sd");
+        using var low = await PostAsync(policy: """{"lowPriority":true}""");
         clock.Advance(TimeSpan.FromMilliseconds(1));
         using var accepted = await PostAsync();
 
         await full.AssertErrorAsync(429, "queue_full");
         await refused.AssertErrorAsync(429, "queue_full");
-        Assert.Equal((1, 200, 200), (asked, (int)elsewhere.StatusCode, (int)accepted.StatusCode));
+        Assert.Equal((1, 200, 200, 200), (asked, (int)elsewhere.StatusCode, (int)low.StatusCode, (int)accepted.StatusCode));
 
-        Task<HttpResponseMessage> PostAsync(string endpoint = "echo") => api.Client.PostAsync($"/v2/{endpoint}/run", HttpAnswers.Json("""{"input":1}"""));
+        Task<HttpResponseMessage> PostAsync(string endpoint = "echo", string policy = "{}") =>
+            api.Client.PostAsync($"/v2/{endpoint}/run", HttpAnswers.Json($$"""{"input":1,"policy":{{policy}}}"""));
     }
 
     [Fact]
