@@ -72,7 +72,7 @@ internal sealed partial class EmbeddedStore : IAsyncDisposable
             var server = new DurableGarnetServer(EmbeddedStoreSettings.Create(options, folder, running.Port, password, logger), loggers);
             try
             {
-                server.Start();
+                server.StartAfterReplay();
                 running.Write(folder);
                 return new EmbeddedStore(server, folderLock, folder, running, loggers, options.EmbeddedLogLimit);
             }
