@@ -22,6 +22,18 @@ public sealed class SlidingWindowTests
     }
 
     [Fact]
+    public void Count_LimitThatIsMeantToBeNone_TakesMemoryForWhatWasGrantedAlone()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var window = new SlidingWindow(int.MaxValue, Window);
+        window.Count(Start);
+
+        Assert.Equal(int.MaxValue - 1, window.Remaining(Start));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
+    }
+
+    [Fact]
     public void Remaining_AnyInterval_NeverExceedsTheLimit()
     {
         const int Limit = 50;
