@@ -6,8 +6,6 @@ namespace RunPod.Silo.Store;
 /// <summary>A Garnet server whose checkpoints are ours to time.</summary>
 internal sealed class DurableGarnetServer(GarnetServerOptions options, ILoggerFactory loggers) : GarnetServer(options, loggers)
 {
-    private readonly GarnetServerOptions _options = options;
-
     /// <summary>How long the log is that a start would have to replay.</summary>
     public long LogBytes => storeWrapper.AofSize();
 
@@ -17,7 +15,7 @@ internal sealed class DurableGarnetServer(GarnetServerOptions options, ILoggerFa
         // A checkpoint may cut the log between the begin and the end of a transaction, which is in the checkpoint then. Garnet 2.2.8 means to pass over such an
         // end, but notes it with what only sharded logs have, and does not start.
         var log = storeWrapper.appendOnlyFile;
-        log.readConsistencyManager = new ReadConsistencyManager(currentVersion: 1, log, _options);
+        log.readConsistencyManager = new ReadConsistencyManager(currentVersion: 1, log, log.serverOptions);
         Start();
         log.readConsistencyManager = null;
     }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using RunPod.Contracts.Batches;
 using RunPod.Grains.Queues;
 using RunPod.Tests.Support;
-using StackExchange.Redis;
 
 namespace RunPod.Tests.Cluster;
 
@@ -18,7 +17,8 @@ public sealed class BatchDefectTests
         });
         var user = new BatchUser(cluster);
         var batchId = BatchIds.Create();
-        await SpoilAsync(cluster, BatchIds.Request(batchId, 0));
+        await cluster.Job(BatchIds.Request(batchId, 0)).SubmitAsync(TestCluster.Submission("1"));
+        await cluster.SpoilAsync(BatchIds.Request(batchId, 0));
 
         var requests = Enumerable.Repeat(TestCluster.Submission("1"), 70).ToArray();
         await user.List.CreateAsync(new BatchCreation { UserId = TestCluster.User, BatchId = batchId, Requests = requests });
@@ -28,14 +28,5 @@ public sealed class BatchDefectTests
         await Eventually.HoldsAsync(async () => await cluster.Job(BatchIds.Request(batchId, 69)).GetSnapshotAsync() is not null, "the last request is a job");
         var answer = await user.Batch(batchId).CancelAsync(TestCluster.User);
         Assert.Equal(69, answer.Batch!.Counts.Cancelled);
-    }
-
-    private static async Task SpoilAsync(TestCluster cluster, string jobId)
-    {
-        await cluster.Job(jobId).SubmitAsync(TestCluster.Submission("1"));
-        var store = cluster.Store.GetDatabase();
-        var found = (await cluster.FindInStoreAsync(jobId)).Where(key => key.Contains(jobId, StringComparison.Ordinal) && store.KeyType(key) == RedisType.Hash);
-        await store.HashSetAsync(Assert.Single(found), "data", "no state");
-        await cluster.Orleans.DeactivateAsync(cluster.Job(jobId));
     }
 }

@@ -24,9 +24,7 @@ public sealed class OddRequestTests
 
         await connection.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
-        var head = await connection.ReadHeadAsync();
-        Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
-        Assert.Contains("Content-Type: application/json", head, StringComparison.Ordinal);
+        await AssertJsonAsync(connection, status);
         Assert.Empty(log);
     }
 
@@ -47,9 +45,7 @@ public sealed class OddRequestTests
 
         await connection.SendAsync($"POST /v2/echo/run HTTP/1.1\r\nHost: x\r\nAuthorization: {api.Cluster.KeyText}\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
 
-        var head = await connection.ReadHeadAsync();
-        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
-        Assert.Contains("Content-Type: application/json", head, StringComparison.Ordinal);
+        await AssertJsonAsync(connection, 400);
         Assert.Empty(log);
     }
 
@@ -61,9 +57,7 @@ public sealed class OddRequestTests
 
         await connection.SendAsync($"POST /v2/echo/run HTTP/1.1\r\nHost: x\r\nAuthorization: {api.Cluster.KeyText}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n0\r\nx: a\0b\r\n\r\n");
 
-        var head = await connection.ReadHeadAsync();
-        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
-        Assert.Contains("Content-Type: application/json", head, StringComparison.Ordinal);
+        await AssertJsonAsync(connection, 400);
     }
 
     [Theory]
@@ -114,9 +108,7 @@ public sealed class OddRequestTests
 
         await connection.SendAsync($"{method} {path} HTTP/1.1\r\n{headers}\r\n\r\n");
 
-        var head = await connection.ReadHeadAsync();
-        Assert.StartsWith("HTTP/1.1 400 ", head, StringComparison.Ordinal);
-        Assert.Contains("Content-Type: application/json", head, StringComparison.Ordinal);
+        await AssertJsonAsync(connection, 400);
     }
 
     [Theory]
@@ -189,5 +181,12 @@ public sealed class OddRequestTests
 
         await response.AssertErrorAsync(503, "unavailable");
         Assert.InRange(asked, 1, 49);
+    }
+
+    private static async Task AssertJsonAsync(RawConnection connection, int status)
+    {
+        var head = await connection.ReadHeadAsync();
+        Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: application/json", head, StringComparison.Ordinal);
     }
 }

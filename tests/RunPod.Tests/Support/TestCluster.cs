@@ -97,6 +97,15 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>The keys in the store that mention a text, themselves or in their value.</summary>
     public Task<string[]> FindInStoreAsync(string text) => StoreScan.FindAsync(_redis.ConnectionString, text);
 
+    /// <summary>Takes a job out of memory and makes its stored state one that cannot be read.</summary>
+    public async Task SpoilAsync(string jobId)
+    {
+        await Orleans.DeactivateAsync(Job(jobId));
+        var store = Store.GetDatabase();
+        var found = (await FindInStoreAsync(jobId)).Where(key => key.Contains(jobId, StringComparison.Ordinal) && store.KeyType(key) == RedisType.Hash);
+        await store.HashSetAsync(Assert.Single(found), "data", "not a state");
+    }
+
     public async ValueTask DisposeAsync()
     {
         Model.Release();
