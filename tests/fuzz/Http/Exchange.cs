@@ -6,7 +6,7 @@ namespace RunPod.Fuzz.Http;
 /// <param name="Request">The request.</param>
 /// <param name="Answers">Its answers; more than one if the server saw more than one request in it.</param>
 /// <param name="Failure">Why there is no answer, or no further one.</param>
-/// <param name="Elapsed">From the sending to the first answer.</param>
+/// <param name="Elapsed">From the sending, in a pipeline from the answer before, to the first answer.</param>
 internal sealed record Exchange(FuzzRequest Request, IReadOnlyList<Answer> Answers, string? Failure, TimeSpan Elapsed)
 {
     public const string Late = "no answer in time";

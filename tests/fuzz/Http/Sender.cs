@@ -61,11 +61,13 @@ internal sealed class Sender(Uri address, TimeSpan bound)
 
     private async Task<(int Answered, bool IsOpen)> ExchangeAsync(Connection connection, FuzzRequest[] pipeline, bool mayRepeat, Action<Exchange> take)
     {
-        var started = Stopwatch.GetTimestamp();
-        using var limit = new CancellationTokenSource(pipeline[0].Patience ?? bound);
+        using var limit = new CancellationTokenSource();
         var sending = connection.SendAsync(pipeline, limit.Token);
         for (var i = 0; i < pipeline.Length; i++)
         {
+            // The server takes them one after the other: each has its own time.
+            var started = Stopwatch.GetTimestamp();
+            limit.CancelAfter(pipeline[i].Patience ?? bound);
             var (answer, failure) = await ReadAsync(connection, pipeline[i].Method, limit.Token);
             if (mayRepeat && failure is Exchange.Closed or Exchange.Reset)
             {
