@@ -5,17 +5,18 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-public sealed class BatchTests
+[Collection(nameof(RestartedSilosCollection))]
+public sealed class BatchTests(RestartedSilos silos)
 {
     private const int Total = 60;
-    private const string Batches = $"/v2/{JobClient.Endpoint}/batch";
+    private const string Batches = $"/v2/{SiloProcess.TestEndpoint}/batch";
 
     [Theory, Stores(Both = true)]
     public async Task Kill_WhileABatchRuns_EveryRequestHasOneResultAfterStart(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartAsync(store, "--Batches:Window=20", "--Batches:Retention=00:05:00");
+        var silo = await silos.GetAsync(store);
         using var client = silo.CreateClient();
-        var id = await StartAsync(client, Enumerable.Range(0, Total));
+        var id = await StartAsync(client, Enumerable.Range(0, Total).Select(number => new { input = new { pause = 50, number } }));
         await Eventually.HoldsAsync(async () => Number(await GetAsync(client, id), "requestCompleted") >= 5, "5 requests are completed", Eventually.LongLimit);
         var before = await CompletedAsync(client, id);
 
@@ -38,32 +39,9 @@ public sealed class BatchTests
         Assert.All(before, request => Assert.Equal(request.Value, after[request.Key]));
     }
 
-    [Theory, Stores]
-    public async Task Retention_Over_LeavesNothingBehind(StoreKind store)
+    /// <summary>Creates a batch and finalizes it; returns its id.</summary>
+    internal static async Task<string> StartAsync(HttpClient client, IEnumerable<object> requests)
     {
-        await using var silo = await SiloProcess.StartAsync(store, "--Batches:Retention=00:00:05");
-        using var client = silo.CreateClient();
-        var id = await StartAsync(client, Enumerable.Range(0, 70));
-        using (var cancel = await client.PostAsync($"{Batches}/{id}/cancel", content: null))
-        {
-            Assert.True(cancel.IsSuccessStatusCode);
-        }
-
-        // The scan shows the batch while it is there, so that finding nothing later says something.
-        Assert.NotEmpty(await StoreScan.FindAsync(silo.StoreConnectionString, id));
-        Assert.NotEmpty(await StoreScan.FindAsync(silo.StoreConnectionString, "tortoiseshell"));
-        var uuid = id["batch_".Length..];
-        await Eventually.HoldsAsync(
-            async () => (await StoreScan.FindAsync(silo.StoreConnectionString, uuid)).Length == 0, "no key or value mentions the batch or its requests", Eventually.LongLimit);
-
-        Assert.Empty(await StoreScan.FindAsync(silo.StoreConnectionString, "tortoiseshell"));
-        using var gone = await client.GetAsync($"{Batches}/{id}");
-        await gone.AssertErrorAsync(404, "batch_not_found");
-    }
-
-    private static async Task<string> StartAsync(HttpClient client, IEnumerable<int> seeds)
-    {
-        var requests = seeds.Select(seed => new { input = new { prompt = "a tortoiseshell umbrella", num_inference_steps = 3, width = 64, height = 64, seed } });
         using var created = await client.PostAsync(Batches, HttpAnswers.Json(JsonSerializer.Serialize(requests)));
         Assert.Equal(200, (int)created.StatusCode);
         var id = (await created.ReadJsonAsync()).GetProperty("id").GetString()!;

@@ -96,6 +96,14 @@ internal sealed class JobClient(HttpClient http, string defaultEndpoint = JobCli
     /// <summary>The same from this client's front end, when the one that the URL names may be gone.</summary>
     public Task<byte[]> FetchPictureHereAsync(JsonElement job) => FetchAsync(new Uri(http.BaseAddress!, PictureUrl(job).PathAndQuery));
 
+    /// <summary>The text of the one file of a completed job of the test model.</summary>
+    public static async Task<string> FetchFileAsync(JsonElement job)
+    {
+        Assert.Equal("COMPLETED", job.GetProperty("status").GetString());
+        using var anybody = new HttpClient();
+        return await anybody.GetStringAsync(Assert.Single(job.GetProperty("output").EnumerateArray()).GetString());
+    }
+
     public static JsonElement StatusIn(string text)
     {
         using var document = JsonDocument.Parse(text);

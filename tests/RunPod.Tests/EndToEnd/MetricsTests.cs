@@ -43,7 +43,7 @@ public sealed partial class MetricsTests
     [Fact]
     public async Task Metrics_PathsThatNobodyServes_AddNoSeriesEach()
     {
-        await using var silo = await SiloProcess.StartAsync(StoreKind.Redis);
+        await using var silo = await SiloProcess.StartWithTestModelAsync(StoreKind.Redis);
         using var client = silo.CreateClient();
         await AskAsync(client, 0);
         var first = await NotFoundAsync(silo, 1);
@@ -60,7 +60,7 @@ public sealed partial class MetricsTests
     public async Task Metrics_DisabledAndOtlpEndpointSet_GoToTheCollectorAlone()
     {
         await using var collector = await WebhookReceiver.StartAsync();
-        await using var silo = await SiloProcess.StartAsync(
+        await using var silo = await SiloProcess.StartWithTestModelAsync(
             StoreKind.Redis, "--Metrics:Enabled=false", $"--OTEL_EXPORTER_OTLP_ENDPOINT={new Uri(collector.Url).GetLeftPart(UriPartial.Authority)}",
             "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "--OTEL_METRIC_EXPORT_INTERVAL=500");
         using var client = silo.CreateClient();
@@ -90,7 +90,7 @@ public sealed partial class MetricsTests
 
     private static async Task AskAsync(HttpClient client, int number)
     {
-        foreach (var path in new[] { $"/nothing/{number}", $"/v2/endpoint-{number}/health", $"/v2/{JobClient.Endpoint}/status/job-{number}" })
+        foreach (var path in new[] { $"/nothing/{number}", $"/v2/endpoint-{number}/health", $"/v2/{SiloProcess.TestEndpoint}/status/job-{number}" })
         {
             using var response = await client.GetAsync(path);
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);

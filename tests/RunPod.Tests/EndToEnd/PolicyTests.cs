@@ -2,12 +2,13 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-public sealed class PolicyTests
+[Collection(nameof(RestartedSilosCollection))]
+public sealed class PolicyTests(RestartedSilos silos)
 {
     [Theory, Stores]
     public async Task Policy_TimesOver_JobsTimeOutAndTheNextOnesRun(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartWithTestModelAsync(store);
+        var silo = await silos.GetAsync(store);
         using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
         var tooLong = await client.SubmitAsync(JobClient.HeldInput, new { executionTimeout = 5000 });
         var next = await client.SubmitAsync(JobClient.HeldInput);
@@ -37,7 +38,7 @@ public sealed class PolicyTests
     [Theory, Stores]
     public async Task Cancel_RunningJob_NextOneRuns(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartWithTestModelAsync(store);
+        var silo = await silos.GetAsync(store);
         using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
         var first = await client.SubmitAsync(JobClient.HeldInput);
         var second = await client.SubmitAsync(JobClient.HeldInput);
@@ -56,9 +57,10 @@ public sealed class PolicyTests
     [Theory, Stores]
     public async Task Ttl_OverWhileTheServiceIsDown_TimedOutAtStart(StoreKind store)
     {
-        await using var silo = await SiloProcess.StartWithTestModelAsync(store);
+        var silo = await silos.GetAsync(store);
         using var client = new JobClient(silo.CreateClient(), SiloProcess.TestEndpoint);
-        await client.WaitForAsync(await client.SubmitAsync(JobClient.HeldInput), "IN_PROGRESS");
+        var running = await client.SubmitAsync(JobClient.HeldInput);
+        await client.WaitForAsync(running, "IN_PROGRESS");
         var jobId = await client.SubmitAsync(JobClient.EchoInput, new { ttl = 10000 });
         var deadline = DateTimeOffset.UtcNow.AddSeconds(10);
         Assert.Equal("IN_QUEUE", (await client.StatusAsync(jobId)).GetProperty("status").GetString());
@@ -71,5 +73,6 @@ public sealed class PolicyTests
         var job = await client.StatusAsync(jobId);
         Assert.Equal("TIMED_OUT", job.GetProperty("status").GetString());
         Assert.False(job.TryGetProperty("workerId", out _));
+        await client.CancelAsync(running);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using RunPod.Tests.Http;
 using RunPod.Tests.Models;
 using RunPod.Tests.Support;
@@ -12,15 +11,15 @@ public sealed class StreamTests(SharedSilos silos)
     public async Task Run_WithPreviews_ShowsProgressAndGivesTheSamePicture(StoreKind store)
     {
         using var client = new JobClient((await silos.GetAsync(store)).CreateClient());
-        var plain = await client.SubmitAsync(new { prompt = "a red circle on a blue background", seed = 3, num_inference_steps = 60 });
-        var jobId = await client.SubmitAsync(new { prompt = "a red circle on a blue background", seed = 3, num_inference_steps = 60, preview = 30 });
+        var plain = await client.SubmitAsync(new { prompt = "a red circle on a blue background", seed = 3, num_inference_steps = 20 });
+        var jobId = await client.SubmitAsync(new { prompt = "a red circle on a blue background", seed = 3, num_inference_steps = 20, preview = 10 });
         var (chunks, done) = await client.ReadEventsAsync(jobId);
 
         var steps = chunks.ConvertAll(chunk => chunk.GetProperty("step").GetInt32());
         Assert.Equal(steps.Distinct().Order(), steps);
-        Assert.Equal(60, steps[^1]);
+        Assert.Equal(20, steps[^1]);
         var preview = Assert.Single(chunks, chunk => chunk.TryGetProperty("preview", out _));
-        Assert.Equal("""{"progress":0.5,"step":30,"steps":60,"picture":1,"pictures":1,"preview":""", preview.GetRawText().Split("\"http")[0]);
+        Assert.Equal("""{"progress":0.5,"step":10,"steps":20,"picture":1,"pictures":1,"preview":""", preview.GetRawText().Split("\"http")[0]);
         using var anybody = new HttpClient();
         var rgba = Pictures.Decode(await anybody.GetByteArrayAsync(preview.GetProperty("preview").GetString()), out var width, out var height);
         Assert.Equal((128, 128), (width, height));
@@ -56,38 +55,5 @@ public sealed class StreamTests(SharedSilos silos)
         Assert.False((await client.StatusAsync(jobId)).TryGetProperty("output", out _));
         using var stream = await client.Http.GetAsync($"/v2/{JobClient.Endpoint}/stream/{jobId}");
         Assert.NotEmpty((await stream.ReadJsonAsync()).GetProperty("stream").EnumerateArray());
-    }
-
-    [Theory, Stores]
-    public async Task Kill_AfterTheEnd_ChunksAreStillThere(StoreKind store)
-    {
-        await using var silo = await SiloProcess.StartAsync(store);
-        using var client = new JobClient(silo.CreateClient());
-        var jobId = await client.SubmitAsync(new { prompt = "a star", num_inference_steps = 4, preview = 1, width = 64, height = 64 });
-        await client.WaitForAsync(jobId, "COMPLETED");
-
-        silo.Kill();
-        await silo.StartAsync();
-        var (chunks, done) = await client.ReadEventsAsync(jobId);
-
-        Assert.Equal([1, 2, 3, 4], chunks.Select(chunk => chunk.GetProperty("step").GetInt32()));
-        Assert.Equal("COMPLETED", done.GetProperty("status").GetString());
-    }
-
-    [Theory, Stores]
-    public async Task Stream_NeverTaken_GoesWithTheJob(StoreKind store)
-    {
-        await using var silo = await SiloProcess.StartAsync(store, "--Retention:Async=00:00:03");
-        using var client = new JobClient(silo.CreateClient());
-        var jobId = await client.SubmitAsync(new { prompt = "a star", num_inference_steps = 4, preview = 1, width = 64, height = 64 });
-
-        await Eventually.HoldsAsync(
-            async () => (await StoreScan.FindAsync(silo.StoreConnectionString, jobId)).Any(key => key.Contains("/stream/", StringComparison.Ordinal)), "the stream is in the store");
-        await Eventually.HoldsAsync(
-            async () => (await StoreScan.FindAsync(silo.StoreConnectionString, jobId)).Length == 0, "no key or value mentions the job", Eventually.LongLimit);
-
-        Assert.DoesNotContain(Directory.EnumerateFiles(silo.FilesFolder, "*", SearchOption.AllDirectories), file => file.Contains(jobId, StringComparison.Ordinal));
-        using var gone = await client.Http.GetAsync($"/v2/{JobClient.Endpoint}/stream/{jobId}");
-        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
 }

@@ -7,6 +7,10 @@ public static class Eventually
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    // What waits for long is asked less often: a look may be a request, and there are many waits at a time.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Returns once the condition holds; fails when that takes longer than any machine should need.</summary>
     public static Task HoldsAsync(Func<bool> condition, string description, TimeSpan? limit = null) =>
         HoldsAsync(() => Task.FromResult(condition()), description, limit);
@@ -20,11 +24,10 @@ public static class Eventually
     {
         var atMost = limit ?? Limit;
         using var timeout = new CancellationTokenSource(atMost);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await find() is var left && left.Any())
+        for (var pause = ShortestPause; await find() is var left && left.Any(); pause = pause < LongestPause ? pause * 1.3 : LongestPause)
         {
             Assert.False(timeout.IsCancellationRequested, $"After {atMost.TotalSeconds} s {description}: {string.Join(", ", left)}");
-            await timer.WaitForNextTickAsync(CancellationToken.None);
+            await Task.Delay(pause, CancellationToken.None);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace RunPod.Tests.Support;
 
 /// <summary>
 /// A model that does what its input says, so that tests steer it: <c>{"say": [{"progress": 1}, {"chunk": 1}, {"preview": "text"}, {"chunks": 10, "bytes": 1000}]}</c>
-/// (partial output), then <c>{"hold": true}</c> (until <see cref="Release"/> or cancellation), then <c>{"sayAfter": […]}</c>, then
+/// (partial output), then <c>{"pause": 100}</c> (milliseconds) or <c>{"hold": true}</c> (until <see cref="Release"/> or cancellation), then <c>{"sayAfter": […]}</c>, then
 /// <c>{"fail": "why"}</c>, <c>{"output": "bytes"}</c> or <c>{"file": "text"}</c>; anything else is echoed. It remembers every run, with the device that it ran on.
 /// </summary>
 internal sealed class TestModel : IModelFormat, IDisposable
@@ -60,6 +60,12 @@ internal sealed class TestModel : IModelFormat, IDisposable
         private ModelResult Run(JsonElement input, IPartialOutput output, CancellationToken cancellationToken)
         {
             Say(input, "say", output);
+            if (input.TryGetProperty("pause", out var pause))
+            {
+                cancellationToken.WaitHandle.WaitOne(pause.GetInt32());
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             if (input.TryGetProperty("hold", out _))
             {
                 Hold(cancellationToken);
