@@ -11,5 +11,7 @@ public sealed class RestartedSilos : SilosOnEachStore
         "--Batches:Window=20",
         "--Egress:AllowedNetworks:0=127.0.0.0/8",
         // More tries than the default, so that a slow machine does not give up what it could not send; how often is tested elsewhere.
-        "--Webhooks:MaxTries=50");
+        "--Webhooks:MaxTries=50",
+        "--Webhooks:RetryAfter=00:00:01",
+        "--Webhooks:MaxBackOff=00:00:05");
 }

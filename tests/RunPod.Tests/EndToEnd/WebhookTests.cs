@@ -4,8 +4,7 @@ using RunPod.Tests.Support;
 
 namespace RunPod.Tests.EndToEnd;
 
-[Collection(nameof(RestartedSilosCollection))]
-public sealed class WebhookTests(RestartedSilos silos)
+public sealed class WebhookTests(RestartedSilos silos) : IClassFixture<RestartedSilos>
 {
     [Theory, Stores(Both = true)]
     public async Task Kill_ReceiverDeadMeanwhile_EveryEndIsToldAfterwardsUnderItsOwnId(StoreKind store)

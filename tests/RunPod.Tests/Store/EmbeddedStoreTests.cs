@@ -42,7 +42,7 @@ public sealed class EmbeddedStoreTests : IDisposable
         HashSet<long> acknowledged = [];
         for (var round = 0; round < KillRounds; round++)
         {
-            acknowledged.UnionWith(await WriteUntilKilledAsync(Random.Shared.Next(20, 200), "store-large-writer"));
+            acknowledged.UnionWith(await WriteUntilKilledAsync(Random.Shared.Next(20, FullRun.IsOn ? 200 : 60), "store-large-writer"));
         }
 
         await using var store = Start();

@@ -16,7 +16,7 @@ public sealed class StreamStoreTests : IDisposable
 
     [Theory]
     [InlineData(20)]
-    [InlineData(250)]
+    [InlineData(100)]
     public async Task Kill9_LargeStreamsWithCheckpoints_EveryAcknowledgedChunkIsThereInOrder(int batches)
     {
         var acknowledged = 0L;
