@@ -153,7 +153,7 @@ rolling_restart() {
 # A job that ended and one that waits for a long one, the store gone, and both there again.
 backup() {
     local answer waiting
-    call "$base/run" -d '{"input": {"prompt": "a castle", "num_inference_steps": 150}}' && call "$base/run" -d '{"input": {"prompt": "a castle", "num_inference_steps": 150}}' || return
+    call "$base/run" -d '{"input": {"prompt": "a castle", "num_inference_steps": 60}}' && call "$base/run" -d '{"input": {"prompt": "a castle", "num_inference_steps": 60}}' || return
     waiting=$(call "$base/run" -d '{"input": {"prompt": "a fish", "num_inference_steps": 2}}' | grep -o '"id":"[^"]*' | cut -d'"' -f4)
     cluster redis-backup.sh save "$DATA/copy.rdb" -p $((PORT + 379)) && cluster local-cluster.sh down || return
     rm -r "$DATA/redis"

@@ -59,7 +59,8 @@ public static class GrainsHosting
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section)
             .Validate(o => o.Operations.Values.All(l => l.Requests >= 1 && l.Concurrency >= 1 && l.Window > TimeSpan.Zero),
                 "RateLimits:Operations:NAME needs Requests and Concurrency of at least 1 and a positive Window.")
-            .Validate(o => o.Lease >= TimeSpan.FromSeconds(15), "RateLimits:Lease must be at least 15 seconds, so that waiting requests can renew it.").ValidateOnStart();
+            .Validate(o => o.Lease >= TimeSpan.FromSeconds(15), "RateLimits:Lease must be at least 15 seconds, so that waiting requests can renew it.")
+            .Validate(o => o.RestoreWithin > TimeSpan.Zero, "RateLimits:RestoreWithin must be a positive time such as 00:00:00.25.").ValidateOnStart();
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section)
             .Validate(o => o.MaxTries is >= 1 and <= OutboxItem.MaxTries, $"Webhooks:MaxTries must be from 1 to {OutboxItem.MaxTries}.")
             .Validate(o => o.RetryAfter > TimeSpan.Zero && o.Timeout > TimeSpan.Zero && o.MaxWait > TimeSpan.Zero,

@@ -29,4 +29,7 @@ public sealed class RateLimitOptions
 
     /// <summary>How long a request keeps its place among the concurrent ones without a renewal; a front end that dies loses its places after this.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the first request to a limiter that has moved waits for the store to say what it granted before; then it begins with nothing granted.</summary>
+    public TimeSpan RestoreWithin { get; set; } = TimeSpan.FromMilliseconds(250);
 }

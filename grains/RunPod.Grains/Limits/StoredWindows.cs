@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using RunPod.Grains.Store;
 using StackExchange.Redis;
 
@@ -8,10 +9,8 @@ namespace RunPod.Grains.Limits;
 /// The windows of rate limiters in the store, for the silo that takes a limiter over. A window counts for seconds, so nothing here is waited
 /// for long, and what fails is left: then a limiter begins with an empty window.
 /// </summary>
-internal sealed class StoredWindows(IConnectionMultiplexer redis, StoreKeys keys)
+internal sealed class StoredWindows(IConnectionMultiplexer redis, StoreKeys keys, IOptions<RateLimitOptions> options)
 {
-    private static readonly TimeSpan ReadLimit = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Keeps what was granted until it no longer counts; does not wait.</summary>
     public void Save(string limiter, IEnumerable<(DateTimeOffset At, int Count)> granted, TimeSpan window)
     {
@@ -24,7 +23,7 @@ internal sealed class StoredWindows(IConnectionMultiplexer redis, StoreKeys keys
     {
         try
         {
-            string? text = await redis.GetDatabase().StringGetAsync(keys.RateWindow(limiter)).WaitAsync(ReadLimit);
+            string? text = await redis.GetDatabase().StringGetAsync(keys.RateWindow(limiter)).WaitAsync(options.Value.RestoreWithin);
             return string.IsNullOrEmpty(text) ? [] : Array.ConvertAll(text.Split(' '), Parse);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or FormatException)

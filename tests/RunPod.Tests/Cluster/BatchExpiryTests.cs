@@ -43,7 +43,8 @@ public sealed class BatchExpiryTests : IAsyncLifetime
         Assert.Equal(71, (await _user.RequestsAsync(batchId)).Count);
         Assert.NotEmpty(await _cluster.FindInStoreAsync(uuid));
         Assert.NotEmpty(await _cluster.FindInStoreAsync("tortoiseshell"));
-        await _clock.PassUntilAsync(TimeSpan.FromMinutes(3), async () => (await _cluster.FindInStoreAsync(uuid)).Length == 0);
+        await _clock.PassAsync(TimeSpan.FromSeconds(50));
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(2), async () => (await _cluster.FindInStoreAsync(uuid)).Length == 0);
 
         Assert.Empty(await _cluster.FindInStoreAsync("tortoiseshell"));
         Assert.Null(await _user.Batch(batchId).GetAsync());
@@ -58,11 +59,12 @@ public sealed class BatchExpiryTests : IAsyncLifetime
         await _clock.PassAsync(TimeSpan.FromMinutes(8));
 
         await _user.Batch(touched).RenameAsync(TestCluster.User, "kept");
-        await _clock.PassUntilAsync(TimeSpan.FromMinutes(4), async () => (await _cluster.FindInStoreAsync(forgotten)).Length == 0);
+        await _clock.PassAsync(TimeSpan.FromSeconds(110));
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(2), async () => (await _cluster.FindInStoreAsync(forgotten)).Length == 0);
 
         Assert.Equal("kept", (await _user.GetAsync(touched)).Name);
-        await _clock.PassAsync(TimeSpan.FromMinutes(5));
-        await _clock.PassUntilAsync(TimeSpan.FromMinutes(4), async () => (await _cluster.FindInStoreAsync(touched)).Length == 0);
+        await _clock.PassAsync(TimeSpan.FromMinutes(7));
+        await _clock.PassUntilAsync(TimeSpan.FromMinutes(2), async () => (await _cluster.FindInStoreAsync(touched)).Length == 0);
         Assert.Empty(await _cluster.FindInStoreAsync("\"one\""));
     }
 

@@ -11,7 +11,7 @@ internal sealed class JobClient(HttpClient http, string defaultEndpoint = JobCli
     public const string Endpoint = "stable-diffusion-v1";
 
     /// <summary>A picture that takes minutes, so that the test ends it.</summary>
-    public static object LongInput { get; } = new { prompt = "a castle at night", num_inference_steps = 499, width = 512, height = 512 };
+    public static object LongInput { get; } = new { prompt = "a castle at night", num_inference_steps = 499, width = 256, height = 256 };
 
     /// <summary>A picture that takes a moment.</summary>
     public static object ShortInput { get; } = new { prompt = "a red circle on a blue background", num_inference_steps = 5, seed = 3 };

@@ -15,9 +15,9 @@ public sealed partial class MetricsTests(SharedSilos silos)
     public async Task Metrics_FrontendAndWorkerAfterUse_HaveWhatDashboardAndRulesAskForAndNothingOfUsers()
     {
         using var redis = await RedisServer.StartAsync();
-        await using var frontend = await SiloProcess.StartAsync(redis, "--Roles=frontend");
-        await using var worker = await SiloProcess.StartAsync(redis, "--Roles=worker");
-        using var client = new JobClient(frontend.CreateClient((await frontend.RunAnotherAsync("keys", "create", "--user", Secret)).Output));
+        await using var frontend = await SiloProcess.StartWithTestModelAsync(redis, "--Roles=frontend");
+        await using var worker = await SiloProcess.StartWithTestModelAsync(redis, "--Roles=worker");
+        using var client = new JobClient(frontend.CreateClient((await frontend.RunAnotherAsync("keys", "create", "--user", Secret)).Output), SiloProcess.TestEndpoint);
         var jobId = await UseAsync(client);
 
         // The first health check and the webhook come in their own time.
@@ -78,7 +78,7 @@ public sealed partial class MetricsTests(SharedSilos silos)
     /// <summary>Does of everything that is counted one; returns a job's id.</summary>
     private static async Task<string> UseAsync(JobClient client)
     {
-        using var submitted = await client.PostAsync("run", new { input = new { prompt = Secret, num_inference_steps = 2 }, webhook = $"http://127.0.0.1:1/{Secret}" });
+        using var submitted = await client.PostAsync("run", new { input = new { prompt = Secret }, webhook = $"http://127.0.0.1:1/{Secret}" });
         Assert.Equal(HttpStatusCode.OK, submitted.StatusCode);
         var jobId = (await submitted.ReadJsonAsync()).GetProperty("id").GetString()!;
         await client.WaitForAsync(jobId, "COMPLETED");

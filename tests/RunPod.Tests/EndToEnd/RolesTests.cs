@@ -12,28 +12,28 @@ public sealed class RolesTests
         using var redis = await RedisServer.StartAsync();
         using var files = new TempFolder();
         var shared = $"--ObjectStore:Folder={files.Path}";
-        await using var worker = await SiloProcess.StartAsync(redis, "--Roles=worker", "--Silo:Name=w", shared);
+        await using var worker = await SiloProcess.StartWithTestModelAsync(redis, "--Roles=worker", "--Silo:Name=w", shared);
         await using var first = await StartFrontEndAsync(redis, shared);
         await using var second = await StartFrontEndAsync(redis, shared);
-        using var one = new JobClient(first.CreateClient());
-        using var other = new JobClient(second.CreateClient(first.Key));
+        using var one = new JobClient(first.CreateClient(), SiloProcess.TestEndpoint);
+        using var other = new JobClient(second.CreateClient(first.Key), SiloProcess.TestEndpoint);
 
-        var job = await other.WaitForAsync(await one.SubmitAsync(JobClient.ShortInput), "COMPLETED");
+        var job = await other.WaitForAsync(await one.SubmitAsync(new { file = "its file" }), "COMPLETED");
 
         Assert.StartsWith("w", job.GetProperty("workerId").GetString(), StringComparison.Ordinal);
-        Assert.NotEmpty(await JobClient.FetchPictureAsync(job));
-        var url = new Uri(job.GetProperty("output")[0].GetProperty("image").GetString()!);
+        Assert.Equal("its file", await JobClient.FetchFileAsync(job));
+        var url = new Uri(job.GetProperty("output")[0].GetString()!);
         Assert.Equal(first.Address.Authority, url.Authority);
-        using (var picture = await other.Http.GetAsync(url.PathAndQuery))
+        using (var file = await other.Http.GetAsync(url.PathAndQuery))
         {
-            Assert.Equal(HttpStatusCode.OK, picture.StatusCode);
+            Assert.Equal(HttpStatusCode.OK, file.StatusCode);
         }
 
         await AssertServesProbesAloneAsync(worker);
         Assert.Equal(1, await ReadyWorkersAsync(one));
         Assert.Equal(0, await worker.StopAsync());
         await Eventually.HoldsAsync(async () => await ReadyWorkersAsync(other) == 0, "no worker is left", Eventually.LongLimit);
-        var waiting = await one.SubmitAsync(JobClient.ShortInput);
+        var waiting = await one.SubmitAsync(JobClient.EchoInput);
         Assert.Equal("IN_QUEUE", (await other.StatusAsync(waiting)).GetProperty("status").GetString());
         Assert.Equal(1, (await other.HealthAsync()).GetProperty("jobs").GetProperty("inQueue").GetInt32());
         await worker.StartAsync();
@@ -67,7 +67,7 @@ public sealed class RolesTests
 
     private static Task<SiloProcess> StartFrontEndAsync(RedisServer redis, string sharedFolder) =>
         // What a front end does not read cannot be wrong.
-        SiloProcess.StartAsync(redis, "--Roles=frontend", "--Models:Folder=/nowhere", "--Workers:Devices:0:Id=nonsense", sharedFolder);
+        SiloProcess.StartWithTestModelAsync(redis, "--Roles=frontend", "--Models:Folder=/nowhere", "--Workers:Devices:0:Id=nonsense", sharedFolder);
 
     private static async Task<int> ReadyWorkersAsync(JobClient client) => (await client.HealthAsync()).GetProperty("workers").GetProperty("ready").GetInt32();
 
@@ -76,7 +76,7 @@ public sealed class RolesTests
         using var anybody = new HttpClient { BaseAddress = worker.Address };
         foreach (var (path, status) in new[]
         {
-            ("/healthz/live", 200), ("/healthz/ready", 200), ($"/v2/{JobClient.Endpoint}/health", 404), ("/docs", 404), ("/openapi/v1.json", 404), ("/webhooks/secret", 404),
+            ("/healthz/live", 200), ("/healthz/ready", 200), ($"/v2/{SiloProcess.TestEndpoint}/health", 404), ("/docs", 404), ("/openapi/v1.json", 404), ("/webhooks/secret", 404),
         })
         {
             using var response = await anybody.GetAsync(path);

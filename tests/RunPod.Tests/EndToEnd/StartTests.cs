@@ -93,7 +93,7 @@ public sealed class StartTests(SharedSilos silos)
     {
         using var redis = await RedisServer.StartAsync();
         // RFC 5737: an address that nobody has, like one of a network that is not ours.
-        await using var stranger = await SiloProcess.StartAsync(redis, "--Silo:AdvertisedIPAddress=192.0.2.1", "--Silo:ListenIPAddress=127.0.0.1", "--Silo:Name=stranger");
+        await using var stranger = await SiloProcess.StartWithTestModelAsync(redis, "--Silo:AdvertisedIPAddress=192.0.2.1", "--Silo:ListenIPAddress=127.0.0.1", "--Silo:Name=stranger");
         await using var silo = SiloProcess.BeginStart(redis);
 
         var (exitCode, output) = await silo.WaitForExitAsync();

@@ -6,6 +6,7 @@ using RunPod.Contracts;
 using RunPod.Contracts.Jobs;
 using RunPod.Grains;
 using RunPod.Grains.Endpoints;
+using RunPod.Grains.Limits;
 using RunPod.Inference;
 using RunPod.Silo.Egress;
 using RunPod.Silo.Objects;
@@ -136,6 +137,8 @@ internal sealed class TestCluster : IAsyncDisposable
         silo.Services.AddGuardedHttp();
         silo.Services.AddWebhooks();
         silo.Services.AddSingleton<IModelFormat>(Model);
+        // A busy machine is no outage.
+        silo.Services.Configure<RateLimitOptions>(limits => limits.RestoreWithin = TimeSpan.FromSeconds(10));
         silo.Services.Configure<EgressOptions>(egress => egress.AllowedNetworks.Add("127.0.0.0/8"));
         silo.Services.Configure<ModelRepositoryOptions>(repository => repository.Folder = _folder.Combine("models"));
         silo.Services.AddObjectStores(_folder.Path, new TestSigningKey());
