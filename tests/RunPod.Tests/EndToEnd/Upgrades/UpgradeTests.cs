@@ -11,7 +11,7 @@ public sealed class UpgradeTests
     private static readonly object WrongInput = new { prompt = "a star", scheduler = "none" };
 
     // Seconds, so that a stop meets it.
-    private static readonly object SlowInput = new { prompt = "a blue star", num_inference_steps = 200, width = 64, height = 64 };
+    private static readonly object SlowInput = new { prompt = "a blue star", num_inference_steps = 120, width = 64, height = 64 };
 
     [UpgradeTheory]
     [InlineData(SiloVersion.Previous, SiloVersion.Previous)]
