@@ -14,6 +14,9 @@ internal sealed class FuzzRun(FuzzOptions options, FuzzedService service, Subjec
     /// <summary>Requests that follow each other on one connection, if the server lets them.</summary>
     private const int Block = 8;
 
+    /// <summary>Longer than this process waits for its turn on a busy machine. What is late after such a pause is not the service's fault alone.</summary>
+    private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(2);
+
     /// <summary>Well below the time that a job is kept.</summary>
     private static readonly TimeSpan CheckAfter = TimeSpan.FromMinutes(1);
 
@@ -78,7 +81,13 @@ internal sealed class FuzzRun(FuzzOptions options, FuzzedService service, Subjec
         var (warm, peak) = (0L, 0L);
         for (var (look, tenth) = (options.Every, options.Requests / 10); !attack.IsCompleted; peak = Math.Max(peak, service.Memory))
         {
+            var before = Stopwatch.GetTimestamp();
             await Task.WhenAny(attack, Task.Delay(50));
+            if (Stopwatch.GetElapsedTime(before) is var pause && pause > Standstill)
+            {
+                findings.Note(FormattableString.Invariant($"this process stood still for {pause.TotalSeconds:F0} s at {DateTime.UtcNow:T}"));
+            }
+
             var done = Interlocked.Read(ref _done);
             warm = warm == 0 && done >= options.Requests / 5 ? service.Memory : warm;
             if (done >= look && service.IsAlive)
