@@ -19,6 +19,7 @@ namespace RunPod.Api;
 [JsonSerializable(typeof(ProbeBody))]
 [JsonSerializable(typeof(PurgeBody))]
 [JsonSerializable(typeof(RequestsBody))]
+[JsonSerializable(typeof(ServiceStatusBody))]
 [JsonSerializable(typeof(WebhookSecretBody))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

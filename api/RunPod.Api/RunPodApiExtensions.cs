@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RunPod.Api.Batches;
+using RunPod.Api.Browsers;
 using RunPod.Api.Deadlines;
 using RunPod.Api.Endpoints;
 using RunPod.Api.Errors;
@@ -26,7 +27,7 @@ public static class RunPodApiExtensions
     /// <summary>
     /// Adds what the routes need. The host brings <c>IGrainFactory</c>, <c>IEndpointCatalog</c>, <c>IRequestIndex</c>, <c>IIdempotencyKeys</c>, <c>ISecretProtector</c>,
     /// and health checks tagged <c>ready</c>. Options come from the sections <c>Requests</c>, <c>RequestLimits</c>, <c>RateLimits</c>, <c>Authentication</c>, <c>JobPolicy</c>, <c>Waiting</c>,
-    /// <c>Streams</c>, <c>Batches</c> and <c>ApiDescription</c>.
+    /// <c>Streams</c>, <c>Batches</c>, <c>Cors</c> and <c>ApiDescription</c>.
     /// </summary>
     public static IServiceCollection AddRunPodApi(this IServiceCollection services)
     {
@@ -49,16 +50,17 @@ public static class RunPodApiExtensions
         // The base class tells of every wrong key, twice, and anybody may send them.
         services.AddLogging(log => log.AddFilter(typeof(ApiKeyAuthenticationHandler).FullName, LogLevel.Warning));
         services.AddHealthChecks();
+        services.AddCrossOrigin();
         services.AddApiDescription();
         return services;
     }
 
     /// <summary>
-    /// Adds the middleware: the error body of whatever fails further in, the headers of proxies that <see cref="ForwardedHeadersOptions"/> believe, then authentication
+    /// Adds the middleware: what lets pages of other origins in, the error body of whatever fails further in, the headers of proxies that <see cref="ForwardedHeadersOptions"/> believe, then authentication
     /// and authorization.
     /// </summary>
     public static IApplicationBuilder UseRunPodApi(this IApplicationBuilder app) =>
-        app.UseMiddleware<ApiErrorMiddleware>().UseMiddleware<HostMiddleware>().UseForwardedHeaders().UseAuthentication().UseAuthorization();
+        app.UseCrossOrigin().UseMiddleware<ApiErrorMiddleware>().UseMiddleware<HostMiddleware>().UseForwardedHeaders().UseAuthentication().UseAuthorization();
 
     /// <summary>Maps the queue API under <c>/v2</c> and <c>/v1</c>, the caller's webhook secret under <c>/webhooks</c>, the API's description, and the probes under <c>/healthz</c>.</summary>
     public static IEndpointRouteBuilder MapRunPodApi(this IEndpointRouteBuilder routes)

@@ -23,9 +23,10 @@ internal static class EndpointRoutes
 
     public static RouteGroupBuilder MapEndpointRoutes(this IEndpointRouteBuilder routes, string version)
     {
-        var group = routes.MapGroup($"/{version}/{{{EndpointId}}}")
+        var all = routes.MapGroup($"/{version}").RequireAuthorization(ApiKeyDefaults.Policy).WithHead();
+        all.MapGet("/status", () => TypedResults.Json(new ServiceStatusBody("ok"), ApiJson.Answers.ServiceStatusBody)).WithTags("Keys").Describe(ServiceOperations.Status);
+        var group = all.MapGroup($"/{{{EndpointId}}}")
             .WithTags("Jobs")
-            .RequireAuthorization(ApiKeyDefaults.Policy)
             .AddEndpointFilter<RouteGroupBuilder, EndpointExistsFilter>();
         group.MapPost("/run", SubmitHandlers.RunAsync).Limit(Operation.Run).Describe(JobOperations.Run);
         group.MapPost("/runsync", SubmitHandlers.RunSyncAsync).Limit(Operation.RunSync).Describe(JobOperations.RunSync);
@@ -38,7 +39,7 @@ internal static class EndpointRoutes
         group.MapGet("/requests", RequestsHandlers.ListAsync).Limit(Operation.Requests).Describe(EndpointOperations.Requests);
         group.MapGet("/health", HealthHandlers.GetHealthAsync).Limit(Operation.Health).Describe(EndpointOperations.Health);
         group.MapBatchRoutes();
-        return group;
+        return all;
     }
 
     /// <summary>Puts the route under the caller's limit of an operation.</summary>

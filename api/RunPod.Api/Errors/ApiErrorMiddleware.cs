@@ -44,6 +44,7 @@ internal sealed partial class ApiErrorMiddleware(RequestDelegate next, IOptions<
     {
         StatusCodes.Status401Unauthorized => ApiErrors.InvalidApiKey,
         StatusCodes.Status403Forbidden => ApiErrors.Forbidden,
+        StatusCodes.Status404NotFound when http.Request.Path.Value?.Contains("//", StringComparison.Ordinal) == true => ApiErrors.DoubleSlash,
         StatusCodes.Status404NotFound => ApiErrors.UnknownPath,
         StatusCodes.Status405MethodNotAllowed => ApiErrors.MethodNotAllowed(http.Request.Method, http.Response.Headers.Allow.ToString()),
         StatusCodes.Status408RequestTimeout => ApiErrors.RequestTimeout,

@@ -30,6 +30,9 @@ internal static partial class ApiErrors
         "Nothing is served at this path. An endpoint has POST /v2/{endpointId}/run, POST /runsync, GET /status/{jobId}, GET /status-sync/{jobId}, GET /stream/{jobId}, "
         + "POST /cancel/{jobId}, POST /retry/{jobId}, POST /purge-queue, GET /requests, GET /health and the batches under /batch; check the path.");
 
+    public static ApiError DoubleSlash { get; } = new(StatusCodes.Status404NotFound, UnknownPath.Value.Code,
+        "The path has a double slash. Join the base URL and what follows with one slash.");
+
     public static ApiError UnsupportedMediaType { get; } = new(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type",
         "The body must be JSON. Send it with the header 'Content-Type: application/json'.");
 
@@ -38,6 +41,12 @@ internal static partial class ApiErrors
 
     public static ApiError BodyNotAnObject { get; } = new(StatusCodes.Status400BadRequest, "invalid_body",
         """The body must be a JSON object. Send one such as {"input": {"prompt": "a lighthouse"}}.""");
+
+    public static ApiError EncodedTwice { get; } = new(StatusCodes.Status400BadRequest, BodyNotAnObject.Value.Code,
+        "The body is a JSON string that holds JSON: it was encoded twice. Send the JSON itself; one call of JSON.stringify or json.dumps is enough.");
+
+    public static ApiError NotDecodable { get; } = new(StatusCodes.Status400BadRequest, "invalid_encoding",
+        "The body is not what its Content-Encoding says, or was cut off. Send it encoded so, or as it is and without that header.");
 
     public static ApiError MissingInput { get; } = new(StatusCodes.Status400BadRequest, "missing_input",
         """The body has no "input". Send a JSON object such as {"input": {"prompt": "a lighthouse"}}; the input may be any JSON value.""");
@@ -103,13 +112,17 @@ internal static partial class ApiErrors
     public static ApiError Internal { get; } = new(StatusCodes.Status500InternalServerError, "internal_error",
         "The service failed on this request. Send it again; if that fails too, tell the operator the time of the request.");
 
-    public static ApiError EndpointNotFound(string endpointId, IReadOnlySet<string> served)
-    {
-        var shown = endpointId.Length <= LongestEcho ? endpointId : endpointId[..LongestEcho] + "…";
-        return new ApiError(StatusCodes.Status404NotFound, "endpoint_not_found", served.Count == 0
-            ? $"There is no endpoint '{shown}': no worker serves any endpoint at the moment. Start a worker, or send the request again later."
-            : $"There is no endpoint '{shown}'. Use one of those served here: {string.Join(", ", served.Order(StringComparer.Ordinal))}.");
-    }
+    public static ApiError EndpointNotFound(string endpointId, IReadOnlySet<string> served) =>
+        new(StatusCodes.Status404NotFound, "endpoint_not_found", served.Count == 0
+            ? $"There is no endpoint '{Shown(endpointId)}': no worker serves any endpoint at the moment. Start a worker, or send the request again later."
+            : $"There is no endpoint '{Shown(endpointId)}'. Use one of those served here: {string.Join(", ", served.Order(StringComparer.Ordinal))}.");
+
+    /// <param name="what">What is wrong, as the rest of a sentence about the header.</param>
+    public static ApiError MisspeltKey(string what) => new(StatusCodes.Status401Unauthorized, InvalidApiKey.Value.Code,
+        $"The Authorization header {what}. Send 'Authorization: Bearer YOUR_API_KEY', with the key alone in the place of YOUR_API_KEY.");
+
+    public static ApiError UnknownEncoding(string encoding) => new(StatusCodes.Status415UnsupportedMediaType, UnsupportedMediaType.Value.Code,
+        $"The Content-Encoding '{Shown(encoding)}' is not known here. Use gzip, deflate, br or zstd, or send the body as it is.");
 
     public static ApiError InvalidWebhook(string name) => new(StatusCodes.Status400BadRequest, "invalid_webhook",
         $"The value of \"{name}\" must be an http or https URL of at most 2048 characters without user name and password. Correct it or leave it out.");
@@ -132,12 +145,8 @@ internal static partial class ApiErrors
     public static ApiError InvalidPolicy(string name, DurationBounds bounds) => new(StatusCodes.Status400BadRequest, "invalid_policy",
         Invariant($"The value of \"policy.{name}\" must be a whole number of milliseconds from {bounds.MinMilliseconds} to {bounds.MaxMilliseconds}. Correct it or leave it out."));
 
-    public static ApiError InvalidQuery(string name, string given, DurationBounds bounds)
-    {
-        var shown = given.Length <= LongestEcho ? given : given[..LongestEcho] + "…";
-        return new ApiError(StatusCodes.Status400BadRequest, "invalid_query", Invariant(
-            $"The query value {name}='{shown}' must be a whole number of milliseconds from {bounds.MinMilliseconds} to {bounds.MaxMilliseconds}. Correct it or leave it out."));
-    }
+    public static ApiError InvalidQuery(string name, string given, DurationBounds bounds) => new(StatusCodes.Status400BadRequest, "invalid_query", Invariant(
+        $"The query value {name}='{Shown(given)}' must be a whole number of milliseconds from {bounds.MinMilliseconds} to {bounds.MaxMilliseconds}. Correct it or leave it out."));
 
     public static ApiError RateLimited(string operation, RateDecision decision)
     {
@@ -161,6 +170,8 @@ internal static partial class ApiErrors
 
     /// <summary>Seconds as headers carry them: never less than the time itself.</summary>
     public static int WholeSeconds(TimeSpan time) => (int)Math.Ceiling(Math.Clamp(time.TotalSeconds, 0, int.MaxValue));
+
+    private static string Shown(string given) => given.Length <= LongestEcho ? given : given[..LongestEcho] + "…";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -38,6 +38,12 @@ internal static class JobBodyReader
             return ApiErrors.BodyTooLarge(limit);
         }
 
+        var body = BodyEncoding.Open(request);
+        if (body.IsError)
+        {
+            return body.Error;
+        }
+
         var http = request.HttpContext;
         RaiseServerLimit(http, limit);
         var held = new HeldBytes(http.RequestServices.GetRequiredService<BytesInMemory>(), http.User.UserId());
@@ -45,7 +51,11 @@ internal static class JobBodyReader
         http.Features.Set(held);
         try
         {
-            return await http.Deadline().WithoutAsync(() => ReadAsync(request.BodyReader, limit, held, read, cancellationToken));
+            return await http.Deadline().WithoutAsync(() => ReadAsync(body.Value, limit, held, read, cancellationToken));
+        }
+        catch (Exception exception) when (request.Headers.ContentEncoding.Count > 0 && BodyEncoding.IsNotDecodable(exception.InnerException ?? exception))
+        {
+            return ApiErrors.NotDecodable;
         }
         catch (ConnectionResetException)
         {
@@ -104,7 +114,7 @@ internal static class JobBodyReader
         }
         catch (Exception exception) when (exception is InvalidOperationException or (IOException and not (BadHttpRequestException or ConnectionResetException)))
         {
-            // So the server says that the chunks of a body, or the trailers after them, make no sense.
+            // So the server says that the chunks of a body, or the trailers after them, make no sense; and a decoder, that its input does not.
             throw new BadHttpRequestException("The body's framing is wrong.", exception);
         }
     }

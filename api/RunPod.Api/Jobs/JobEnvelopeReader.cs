@@ -20,8 +20,9 @@ internal static class JobEnvelopeReader
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
+            var error = JsonBody.HoldsJson(reader) ? ApiErrors.EncodedTwice : ApiErrors.BodyNotAnObject;
             reader.Skip();
-            return ApiErrors.BodyNotAnObject;
+            return error;
         }
 
         long start = -1;

@@ -28,7 +28,7 @@ internal static class JsonBody
         try
         {
             reader.Read();
-            var value = read(ref reader, body);
+            var value = HoldsJson(reader) ? ApiErrors.EncodedTwice : read(ref reader, body);
 
             // Past the value nothing but white space may come; the reader throws if it does.
             while (reader.Read())
@@ -48,6 +48,10 @@ internal static class JsonBody
             return ApiErrors.NotUtf8;
         }
     }
+
+    /// <summary>Whether the reader stands on a string whose text begins as an object or an array does.</summary>
+    public static bool HoldsJson(in Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String
+        && (reader.HasValueSequence ? reader.ValueSequence.FirstSpan : reader.ValueSpan).TrimStart(" "u8) is [(byte)'{' or (byte)'[', ..];
 
     private static bool IsBlank(ReadOnlySequence<byte> body)
     {

@@ -7,7 +7,7 @@ using RunPod.Api.Errors;
 
 namespace RunPod.Api.Keys;
 
-/// <summary>Reads the key from <c>Authorization: Bearer KEY</c>, or from <c>Authorization: KEY</c> as RunPod's workers and curl samples send it.</summary>
+/// <summary>Lets in who sends a key that is known, and slows down addresses that send others.</summary>
 internal sealed class ApiKeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,
@@ -18,17 +18,19 @@ internal sealed class ApiKeyAuthenticationHandler(
     private const string Bearer = "Bearer";
 
     private TimeSpan? _retryAfter;
+    private ApiError? _misspelt;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var key = ReadKey(Request.Headers.Authorization.ToString());
-        if (key.Length == 0)
+        var key = AuthorizationHeader.Read(Request.Headers.Authorization.ToString());
+        _misspelt = key.Error;
+        if (key.IsError || key.Value.Length == 0)
         {
             return AuthenticateResult.NoResult();
         }
 
         // The call belongs to everybody who asks for this key, so an aborted request only stops waiting for it.
-        var result = await keys.AuthenticateAsync(key, Context.Connection.RemoteIpAddress).InTimeAsync(Context);
+        var result = await keys.AuthenticateAsync(key.Value, Context.Connection.RemoteIpAddress).InTimeAsync(Context);
         if (!result.Succeeded)
         {
             _retryAfter = throttle.Of(Context.Connection.RemoteIpAddress).Fail();
@@ -47,18 +49,6 @@ internal sealed class ApiKeyAuthenticationHandler(
         }
 
         Response.Headers.WWWAuthenticate = Bearer;
-        await (result.None ? ApiErrors.MissingApiKey : ApiErrors.InvalidApiKey).ExecuteAsync(Context);
-    }
-
-    private static string ReadKey(string header)
-    {
-        var text = header.AsSpan().Trim();
-        if (!text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-        {
-            return text.ToString();
-        }
-
-        var rest = text[Bearer.Length..];
-        return rest.IsEmpty || rest[0] == ' ' ? rest.Trim().ToString() : text.ToString();
+        await (_misspelt ?? (result.None ? ApiErrors.MissingApiKey : ApiErrors.InvalidApiKey)).ExecuteAsync(Context);
     }
 }

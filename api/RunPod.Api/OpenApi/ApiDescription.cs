@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using RunPod.Api.Endpoints;
 using Scalar.AspNetCore;
 
 namespace RunPod.Api.OpenApi;
@@ -17,7 +19,7 @@ internal static class ApiDescription
         return services.AddOpenApi(DescriptionDocument.Name, options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.ShouldInclude = route => route.ActionDescriptor.EndpointMetadata.OfType<OperationDoc>().Any();
+            options.ShouldInclude = route => route.HttpMethod != HttpMethods.Head && route.ActionDescriptor.EndpointMetadata.OfType<OperationDoc>().Any();
             options.CreateSchemaReferenceId = type => SchemaNames.Of(type.Type);
             options.AddDocumentTransformer<DocumentTransformer>();
             options.AddOperationTransformer<OperationTransformer>();
@@ -32,7 +34,7 @@ internal static class ApiDescription
             return;
         }
 
-        routes.MapGet($"/openapi/{DescriptionDocument.Name}.json", (DescriptionDocument document) => document.GetAsync()).AllowAnonymous();
+        routes.MapGet($"/openapi/{DescriptionDocument.Name}.json", (DescriptionDocument document) => document.GetAsync()).AllowAnonymous().WithHead();
         routes.MapScalarApiReference("/docs", scalar =>
         {
             scalar.Title = "RunPod.Orleans";
@@ -43,7 +45,7 @@ internal static class ApiDescription
             scalar.Mcp = new ScalarMcpOptions { Disabled = true };
             scalar.ShowDeveloperTools = DeveloperToolsVisibility.Never;
             scalar.HideClientButton = true;
-        }).AllowAnonymous();
+        }).AllowAnonymous().WithHead();
     }
 
     /// <summary>Takes the route into the description.</summary>

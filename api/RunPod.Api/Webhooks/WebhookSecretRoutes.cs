@@ -18,7 +18,7 @@ internal static class WebhookSecretRoutes
 {
     public static void MapWebhookSecrets(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/webhooks/secret").WithTags("Webhooks").RequireAuthorization(ApiKeyDefaults.Policy);
+        var group = routes.MapGroup("/webhooks/secret").WithTags("Webhooks").RequireAuthorization(ApiKeyDefaults.Policy).WithHead();
         group.MapGet("", ShowAsync).Limit(Operation.Webhooks).Describe(WebhookOperations.Show);
         group.MapPost("/rotate", RotateAsync).Limit(Operation.Webhooks).Describe(WebhookOperations.Rotate);
     }

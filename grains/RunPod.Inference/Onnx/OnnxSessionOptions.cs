@@ -5,6 +5,9 @@ namespace RunPod.Inference.Onnx;
 /// <summary>How sessions run on a device.</summary>
 internal static class OnnxSessionOptions
 {
+    // There is no session without options.
+    static OnnxSessionOptions() => OnnxTelemetry.TurnOff();
+
     public static SessionOptions For(InferenceDevice device, int threads)
     {
         var options = new SessionOptions

@@ -15,6 +15,7 @@ internal sealed class InputFields
     public const int MaxFaults = 20;
 
     private const int MaxNameBytes = 256;
+    private const int MaxMessageBytes = 2000;
 
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
     private readonly List<string> _faults = [];
@@ -50,9 +51,13 @@ internal sealed class InputFields
 
     public void Require(string name)
     {
-        if (!_values.ContainsKey(name))
+        if (!_values.TryGetValue(name, out var value))
         {
             Fault($"{name} is a required input.");
+        }
+        else if (value.ValueKind == JsonValueKind.Null)
+        {
+            Fault($"{name} should be <class 'str'> type, not {PythonType(value)}.");
         }
     }
 
@@ -81,10 +86,10 @@ internal sealed class InputFields
         }
     }
 
-    /// <summary>A string; null where it is absent, or wrong and noted.</summary>
-    public string? Text(string name, bool nullable = false)
+    /// <summary>A string; null where it is absent or null, or wrong and noted.</summary>
+    public string? Text(string name)
     {
-        if (!Find(name, nullable, "str", static value => value.ValueKind == JsonValueKind.String, out var found))
+        if (!Find(name, "str", static value => value.ValueKind == JsonValueKind.String, out var found))
         {
             return null;
         }
@@ -101,9 +106,9 @@ internal sealed class InputFields
         }
     }
 
-    public Int128? Integer(string name, bool nullable = false)
+    public Int128? Integer(string name)
     {
-        if (!Find(name, nullable, "int", static value => value.ValueKind == JsonValueKind.Number && IsInteger(value), out var found))
+        if (!Find(name, "int", static value => value.ValueKind == JsonValueKind.Number && IsInteger(value), out var found))
         {
             return null;
         }
@@ -118,17 +123,17 @@ internal sealed class InputFields
     }
 
     public double? Number(string name) =>
-        Find(name, nullable: false, "float", static value => value.ValueKind == JsonValueKind.Number, out var found) ? found.GetDouble() : null;
+        Find(name, "float", static value => value.ValueKind == JsonValueKind.Number, out var found) ? found.GetDouble() : null;
 
     public bool? Boolean(string name) =>
-        Find(name, nullable: false, "bool", static value => value.ValueKind is JsonValueKind.True or JsonValueKind.False, out var found) ? found.GetBoolean() : null;
+        Find(name, "bool", static value => value.ValueKind is JsonValueKind.True or JsonValueKind.False, out var found) ? found.GetBoolean() : null;
 
     /// <exception cref="ModelInputException">Faults were noted; the message has the first of them.</exception>
     public void ThrowIfFaulty()
     {
         if (_faults.Count > 0)
         {
-            throw new ModelInputException(string.Join(' ', _faults) + (_hasMore ? " There are more faults." : ""));
+            throw new ModelInputException(ErrorText.Bound(string.Join(' ', _faults), MaxMessageBytes) + (_hasMore ? " There are more faults." : ""));
         }
     }
 
@@ -157,9 +162,10 @@ internal sealed class InputFields
         _ => "<class 'NoneType'>",
     };
 
-    private bool Find(string name, bool nullable, string type, Func<JsonElement, bool> fits, out JsonElement found)
+    private bool Find(string name, string type, Func<JsonElement, bool> fits, out JsonElement found)
     {
-        if (!_values.TryGetValue(name, out found) || (nullable && found.ValueKind == JsonValueKind.Null))
+        // Clients send null for what they do not set.
+        if (!_values.TryGetValue(name, out found) || found.ValueKind == JsonValueKind.Null)
         {
             return false;
         }

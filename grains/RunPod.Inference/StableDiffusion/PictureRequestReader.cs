@@ -13,6 +13,7 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
     public const int SmallestEdge = 64;
 
     private const int EdgeMultiple = 8;
+    private const int MaxDepth = 64;
 
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
@@ -29,12 +30,13 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
     {
         try
         {
-            using var document = JsonDocument.Parse(input);
+            using var document = JsonDocument.Parse(input, new JsonDocumentOptions { MaxDepth = MaxDepth });
             return Read(new InputFields(document.RootElement, Known));
         }
         catch (JsonException e)
         {
-            throw new ModelInputException($"input is not valid JSON: {e.Message}");
+            throw new ModelInputException(string.Create(
+                CultureInfo.InvariantCulture, $"input is not valid JSON, or nested deeper than {MaxDepth} levels, at its line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
         }
     }
 
@@ -42,7 +44,7 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
     {
         fields.Require("prompt");
         var prompt = fields.Text("prompt");
-        var negative = fields.Text("negative_prompt", nullable: true);
+        var negative = fields.Text("negative_prompt");
         var (width, height) = ReadSize(fields);
         RefuseNotBuilt(fields, "init_image");
         RefuseNotBuilt(fields, "mask");
@@ -124,7 +126,7 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
     private static void RefuseNotBuilt(InputFields fields, string name)
     {
         // An empty string counts as not given there.
-        if (fields.Text(name, nullable: true) is { Length: > 0 })
+        if (fields.Text(name) is { Length: > 0 })
         {
             fields.Fault($"{name} is not supported by this endpoint.");
         }
@@ -157,7 +159,7 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
 
     private static Int128 ReadSeed(InputFields fields, int outputs)
     {
-        if (fields.Integer("seed", nullable: true) is not { } seed)
+        if (fields.Integer("seed") is not { } seed)
         {
             return BinaryPrimitives.ReadUInt16BigEndian(RandomNumberGenerator.GetBytes(sizeof(ushort)));
         }

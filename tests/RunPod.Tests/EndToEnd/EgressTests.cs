@@ -1,3 +1,4 @@
+using System.Net;
 using RunPod.Tests.Http;
 using RunPod.Tests.Support;
 
@@ -20,6 +21,26 @@ public sealed class EgressTests(SharedSilos silos)
         await Eventually.HoldsAsync(() => silo.Output.Contains("ended as Refused", StringComparison.Ordinal), "the refusal is logged");
         Assert.Empty(receiver.Received);
         Assert.DoesNotContain(receiver.Url, silo.Output, StringComparison.Ordinal);
+    }
+
+    [Theory, Stores]
+    public async Task Run_WithAModel_KeepsNothingAtHomeAndConnectsToNobody(StoreKind store)
+    {
+        var silo = await silos.GetAsync(store);
+        using var client = new JobClient(silo.CreateClient());
+        var jobId = await client.SubmitAsync(new { prompt = "a blue star" });
+        var strangers = new HashSet<string>();
+
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                strangers.UnionWith(Sockets.Of(silo.ProcessId).Where(address => !IPAddress.IsLoopback(address)).Select(address => address.ToString()));
+                return (await client.StatusAsync(jobId)).GetProperty("status").GetString() == "COMPLETED";
+            },
+            "the picture is drawn", Eventually.LongLimit);
+
+        Assert.Empty(strangers);
+        Assert.Equal([silo.DataFolder], Directory.EnumerateFileSystemEntries(silo.HomeFolder));
     }
 
     [Theory, Stores]

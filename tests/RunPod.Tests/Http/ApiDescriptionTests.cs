@@ -51,7 +51,7 @@ public sealed class ApiDescriptionTests
         {
             var pattern = route.RoutePattern.RawText!.TrimEnd('/');
             Assert.True(paths.TryGetProperty(pattern, out var path), $"{pattern} has no Describe(…) beside its handler.");
-            Assert.All(route.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods,
+            Assert.All(route.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Where(method => method != "HEAD"),
                 method => Assert.True(path.TryGetProperty(method.ToLowerInvariant(), out _)));
         });
     }

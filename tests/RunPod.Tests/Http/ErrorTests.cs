@@ -22,9 +22,21 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("/v2//echo/health")]
+    [InlineData("//v2/echo/health")]
+    public async Task AnyRequest_DoubleSlash_IsToldSo(string path)
+    {
+        await using var api = await StubApi.StartAsync();
+
+        using var response = await api.Client.GetAsync(new Uri($"{api.Address.GetLeftPart(UriPartial.Authority)}{path}"));
+
+        Assert.Contains("double slash", await response.AssertErrorAsync(404, "unknown_path"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("GET", "run", "POST")]
-    [InlineData("DELETE", "status/x", "GET, POST")]
-    [InlineData("POST", "health", "GET")]
+    [InlineData("DELETE", "status/x", "GET, HEAD, POST")]
+    [InlineData("POST", "health", "GET, HEAD")]
     public async Task AnyRequest_WrongMethod_Answers405WithAllow(string method, string path, string allowed)
     {
         await using var api = await StubApi.StartAsync();
@@ -73,6 +85,25 @@ public sealed class ErrorTests
         using var response = await api.Client.PostAsync("/v2/echo/run", HttpAnswers.Json(body));
 
         Assert.Contains(where, await response.AssertErrorAsync(400, "invalid_json"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run", """
+        "{\"input\":1}"
+        """)]
+    [InlineData("batch", """
+        "[{\"input\":1}]"
+        """)]
+    [InlineData("batch", """
+        ["{\"input\":1}"]
+        """)]
+    public async Task Run_BodyEncodedTwice_IsToldSo(string operation, string body)
+    {
+        await using var api = await StubApi.StartAsync();
+
+        using var response = await api.Client.PostAsync($"/v2/echo/{operation}", HttpAnswers.Json(body));
+
+        Assert.Contains("encoded twice", await response.AssertErrorAsync(400, "invalid_body"), StringComparison.Ordinal);
     }
 
     [Theory]

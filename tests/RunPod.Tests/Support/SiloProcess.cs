@@ -24,7 +24,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     {
         (_redis, _ownsRedis, _hasTestModel, _assembly) = (redis, ownsRedis, hasTestModel, assembly);
         Address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
-        Environment = new Dictionary<string, string> { ["Store__DataFolder"] = DataFolder };
+        Environment = new Dictionary<string, string> { ["Store__DataFolder"] = DataFolder, ["HOME"] = HomeFolder };
         if (redis is not null)
         {
             Environment["ConnectionStrings__redis"] = redis.ConnectionString;
@@ -45,6 +45,11 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     public Uri Address { get; }
 
     public string DataFolder => _folder.Combine("data");
+
+    /// <summary>The home folder of the user who runs it.</summary>
+    public string HomeFolder => _folder.Path;
+
+    public int ProcessId => _runs[^1].ProcessId;
 
     public string FilesFolder => _folder.Combine("data", "objects", "files");
 

@@ -14,6 +14,8 @@ internal sealed class SiloProgram : IDisposable
         _process = process;
     }
 
+    public int ProcessId => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Everything on stdout and stderr so far.</summary>

@@ -35,7 +35,10 @@ public sealed class PictureRequestReaderTests
     }
 
     [Theory]
-    [InlineData("""{"prompt": "p", "negative_prompt": null, "seed": null}""")]
+    [InlineData("""
+        {"prompt": "p", "negative_prompt": null, "width": null, "height": null, "init_image": null, "mask": null, "prompt_strength": null, "num_outputs": null,
+         "num_inference_steps": null, "guidance_scale": null, "scheduler": null, "seed": null, "nsfw": null, "lora": null, "lora_scale": null, "preview": null}
+        """)]
     [InlineData("""{"prompt": "", "width": 64, "height": 1000}""")]
     [InlineData("""{"prompt": "p", "seed": 18446744073709551615}""")]
     [InlineData("""{"prompt": "p", "guidance_scale": 0.01}""")]

@@ -37,6 +37,21 @@ public sealed class ManyFaultsTests
     }
 
     [Fact]
+    public void Read_ThousandsOfLongNames_FitsInTwoKilobytes()
+    {
+        var fault = Fault($"{{{string.Concat(Enumerable.Range(0, 1000).Select(i => $"\"{i}{new string('x', 1000)}\":0,"))}\"prompt\":\"p\"}}");
+
+        Assert.InRange(Encoding.UTF8.GetByteCount(fault), 1000, 2048);
+        Assert.EndsWith("There are more faults.", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_DeeperThanThereIsRoomFor_SaysWhere() =>
+        Assert.Equal(
+            "input is not valid JSON, or nested deeper than 64 levels, at its line 1, byte 75.",
+            Fault($$"""{"prompt": {{new string('[', 100)}}{{new string(']', 100)}}}"""));
+
+    [Fact]
     public void Read_NameThatIsNoText_IsNamedAsItWasWritten() =>
         Assert.Equal("Unexpected input. \\ud800 is not a valid input option.", Fault("""{"prompt":"p","\ud800":0}"""));
 
