@@ -39,6 +39,10 @@ public static partial class ErrorText
     /// <summary>The text of an exception that was not written for clients: absolute paths lose their folders. The log has it whole.</summary>
     public static string WithoutFolders(string text) => AbsolutePath().Replace(Bound(text), "${name}");
 
+    /// <summary>The same of a text about a folder's files, which keep their path in it.</summary>
+    public static string WithinFolder(string folder, string text) =>
+        WithoutFolders(text.Replace(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+
     // In quotes a path may have spaces. What follows a letter, a colon or a slash belongs to a URL or to a relative path.
     [GeneratedRegex("""(?<=(?<quote>['"]))(?:/|[A-Za-z]:\\)[^'"]*[/\\](?<name>[^'"/\\]*)(?=\k<quote>)|(?<![\w:/.])(?:/|\b[A-Za-z]:\\)(?:[^\s'"/\\]+[/\\])+(?<name>[^\s'"/\\]*)""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AbsolutePath();

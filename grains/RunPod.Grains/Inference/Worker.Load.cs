@@ -23,7 +23,7 @@ internal sealed partial class Worker
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested && !_services.Stopping.IsCancellationRequested)
             {
-                var reason = ErrorText.Bound(exception.Message);
+                var reason = ErrorText.WithinFolder(endpoint.Endpoint.ModelFolder, exception.Message);
                 if (reason != endpoint.UnhealthyReason)
                 {
                     LogUnhealthy(endpoint.Id, _device.Id, exception);

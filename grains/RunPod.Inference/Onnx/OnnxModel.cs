@@ -21,7 +21,7 @@ internal sealed class OnnxModel : IDisposable
     public IReadOnlyDictionary<string, NodeMetadata> Outputs => _session.OutputMetadata;
 
     /// <summary>Bytes of the graph in a part's folder and of the external data beside it.</summary>
-    public static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles().Where(file => file.Extension != ".json").Sum(file => file.Length);
+    public static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles().Where(file => file.Extension != ".json").Sum(SizeOf);
 
     /// <param name="folder">The part's folder, which holds <c>model.onnx</c> and its external data.</param>
     /// <param name="device">Where it runs.</param>
@@ -83,4 +83,7 @@ internal sealed class OnnxModel : IDisposable
     }
 
     public void Dispose() => _session.Dispose();
+
+    // A cache of Hugging Face has links, whose own length is that of a path.
+    private static long SizeOf(FileInfo file) => (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length;
 }

@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using RunPod.Inference.Schedulers;
 
 namespace RunPod.Inference.StableDiffusion;
 
 /// <summary>Reads the input of RunPod's Stable Diffusion v1 endpoint; its <c>rp_schema.py</c> gives names, types, defaults and most limits.</summary>
-internal sealed class PictureRequestReader(StableDiffusionOptions options, PictureShape shape, SchedulerConfig scheduler)
+internal sealed partial class PictureRequestReader(StableDiffusionOptions options, PictureShape shape, SchedulerConfig scheduler)
 {
     /// <summary>The smallest width and height, in pixels.</summary>
     public const int SmallestEdge = 64;
@@ -19,6 +20,8 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
     {
         "prompt", "negative_prompt", "width", "height", "init_image", "mask", "prompt_strength", "num_outputs",
         "num_inference_steps", "guidance_scale", "scheduler", "seed", "nsfw", "lora", "lora_scale",
+        // Of RunPod's endpoints for pictures, whose clients send them to every model.
+        "size", "enable_safety_checker",
         // Not RunPod's.
         "preview",
     };
@@ -58,6 +61,7 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
         var seed = ReadSeed(fields, outputs);
         // The exports that are served carry no safety checker, so there is nothing that could drop a picture.
         fields.Boolean("nsfw");
+        fields.Boolean("enable_safety_checker");
         RefuseNotBuilt(fields, "lora");
         CheckRange(fields, "lora_scale", static value => value is >= 0 and <= 1);
         var preview = Bounded(fields, "preview", int.MaxValue);
@@ -80,8 +84,13 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
 
     private (int Width, int Height) ReadSize(InputFields fields)
     {
-        var width = Edge(fields, "width") ?? (fields.Has("width") ? 0 : shape.Width);
-        var height = Edge(fields, "height") ?? (fields.Has("height") ? 0 : shape.Height);
+        if (fields.Has("size"))
+        {
+            return ReadSizeText(fields);
+        }
+
+        var width = Edge(fields, "width", fields.Integer("width")) ?? (fields.Has("width") ? 0 : shape.Width);
+        var height = Edge(fields, "height", fields.Integer("height")) ?? (fields.Has("height") ? 0 : shape.Height);
         if ((long)width * height > options.MaxPixels)
         {
             fields.CheckConstraint("width", false);
@@ -92,9 +101,33 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
         return (width, height);
     }
 
-    private int? Edge(InputFields fields, string name)
+    private (int Width, int Height) ReadSizeText(InputFields fields)
     {
-        if (fields.Integer(name) is not { } edge)
+        if (fields.Has("width") || fields.Has("height"))
+        {
+            fields.Fault("size stands for width and height: give one or the others.");
+        }
+
+        if (fields.Text("size") is not { } text)
+        {
+            return default;
+        }
+
+        if (SizePattern().Match(text) is not { Success: true } size)
+        {
+            fields.Fault("size should be a width and a height, such as 512x512.");
+            return default;
+        }
+
+        var width = Edge(fields, "size", int.Parse(size.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        var height = Edge(fields, "size", int.Parse(size.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
+        fields.CheckConstraint("size", (long)(width ?? 0) * (height ?? 0) <= options.MaxPixels);
+        return (width ?? 0, height ?? 0);
+    }
+
+    private int? Edge(InputFields fields, string name, Int128? given)
+    {
+        if (given is not { } edge)
         {
             return null;
         }
@@ -159,7 +192,8 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
 
     private static Int128 ReadSeed(InputFields fields, int outputs)
     {
-        if (fields.Integer("seed") is not { } seed)
+        // -1 is the word of many clients for a random one.
+        if (fields.Integer("seed") is not { } seed || seed == -1)
         {
             return BinaryPrimitives.ReadUInt16BigEndian(RandomNumberGenerator.GetBytes(sizeof(ushort)));
         }
@@ -167,4 +201,7 @@ internal sealed class PictureRequestReader(StableDiffusionOptions options, Pictu
         fields.CheckConstraint("seed", seed >= long.MinValue && seed + outputs - 1 <= ulong.MaxValue);
         return seed;
     }
+
+    [GeneratedRegex("^([0-9]{1,9})[x*×]([0-9]{1,9})$")]
+    private static partial Regex SizePattern();
 }

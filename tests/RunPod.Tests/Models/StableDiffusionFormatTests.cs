@@ -1,4 +1,5 @@
 using RunPod.Inference;
+using RunPod.Inference.Onnx;
 using RunPod.Inference.StableDiffusion;
 
 namespace RunPod.Tests.Models;
@@ -30,6 +31,24 @@ public sealed class StableDiffusionFormatTests : IDisposable
         File.WriteAllText(_model.File("model_index.json"), """{"_class_name": "StableDiffusionXLPipeline"}""");
 
         Assert.False(_format.Recognises(_model.Path));
+    }
+
+    [Fact]
+    public void Load_FilesAreLinksIntoACache_LoadsAndCountsWhatTheyPointTo()
+    {
+        var size = OnnxModel.SizeOf(_model.File("unet"));
+        var blobs = Directory.CreateDirectory(_model.File("blobs")).FullName;
+        foreach (var file in Directory.GetFiles(_model.Path, "*", SearchOption.AllDirectories))
+        {
+            var blob = Path.Combine(blobs, Guid.NewGuid().ToString("N"));
+            File.Move(file, blob);
+            File.CreateSymbolicLink(file, Path.GetRelativePath(Path.GetDirectoryName(file)!, blob));
+        }
+
+        Assert.True(_format.Recognises(_model.Path));
+        Assert.Equal(size, OnnxModel.SizeOf(_model.File("unet")));
+        using var runtime = _format.Load(_model.Path, Cpu);
+        runtime.WarmUp(CancellationToken.None);
     }
 
     [Fact]

@@ -46,6 +46,26 @@ public sealed class PictureRequestReaderTests
     public void Read_AtTheLimits_IsTaken(string input) => Assert.NotNull(Read(input));
 
     [Theory]
+    [InlineData("256x128")]
+    [InlineData("256*128")]
+    [InlineData("256×128")]
+    public void Read_Size_IsWidthAndHeight(string size)
+    {
+        var request = Read($$"""{"prompt": "p", "size": "{{size}}", "enable_safety_checker": true, "width": null}""");
+
+        Assert.Equal((256, 128), (request.Width, request.Height));
+    }
+
+    [Fact]
+    public void Read_SeedOfMinusOne_IsARandomOne()
+    {
+        var seeds = Enumerable.Range(0, 20).Select(_ => Read("""{"prompt": "p", "seed": -1}""").Seed).ToArray();
+
+        Assert.True(seeds.Distinct().Count() > 1);
+        Assert.All(seeds, seed => Assert.InRange(seed, 0, 65_535));
+    }
+
+    [Theory]
     [InlineData("KLMS", "K-LMS")]
     [InlineData("K-LMS", "K-LMS")]
     [InlineData("EULER-A", "EULER-A")]
@@ -67,6 +87,11 @@ public sealed class PictureRequestReaderTests
     [InlineData("""{"prompt": "p", "width": 100, "height": 56}""", "width does not meet the constraints. height does not meet the constraints.")]
     [InlineData("""{"prompt": "p", "width": 1000000000000000000000000000000000000000000}""", "width does not meet the constraints.")]
     [InlineData("""{"prompt": "p", "width": 1024, "height": 1024}""", "width does not meet the constraints. height does not meet the constraints. width × height is at most 786432.")]
+    [InlineData("""{"prompt": "p", "size": "big"}""", "size should be a width and a height, such as 512x512.")]
+    [InlineData("""{"prompt": "p", "size": "100x64"}""", "size does not meet the constraints.")]
+    [InlineData("""{"prompt": "p", "size": "1024x1024"}""", "size does not meet the constraints.")]
+    [InlineData("""{"prompt": "p", "size": 512}""", "size should be <class 'str'> type, not <class 'int'>.")]
+    [InlineData("""{"prompt": "p", "size": "512x512", "width": 512}""", "size stands for width and height: give one or the others.")]
     [InlineData("""{"prompt": "p", "num_outputs": 10}""", "num_outputs does not meet the constraints.")]
     [InlineData("""{"prompt": "p", "num_outputs": 0}""", "num_outputs does not meet the constraints.")]
     [InlineData("""{"prompt": "p", "num_inference_steps": 500}""", "num_inference_steps does not meet the constraints.")]

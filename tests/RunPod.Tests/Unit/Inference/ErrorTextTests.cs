@@ -57,4 +57,14 @@ public sealed class ErrorTextTests
     [InlineData("(/srv/models/)", "()")]
     [InlineData("See https://example.com/a/b and use 1/2 of a/b/c, and/or less", "See https://example.com/a/b and use 1/2 of a/b/c, and/or less")]
     public void WithoutFolders_AbsolutePaths_AreTheirNamesAlone(string text, string expected) => Assert.Equal(expected, ErrorText.WithoutFolders(text));
+
+    [Theory]
+    [InlineData("/srv/models/sd/unet/model.onnx is missing.", "unet/model.onnx is missing.")]
+    [InlineData("'/srv/models/sd/unet/a part.onnx' and '/srv/other/b.onnx' differ.", "'unet/a part.onnx' and 'b.onnx' differ.")]
+    [InlineData("The model folder /srv/models/sd does not exist.", "The model folder sd does not exist.")]
+    public void WithinFolder_FilesOfTheFolder_KeepTheirPathInIt(string text, string expected)
+    {
+        Assert.Equal(expected, ErrorText.WithinFolder("/srv/models/sd", text));
+        Assert.Equal(expected, ErrorText.WithinFolder("/srv/models/sd/", text));
+    }
 }
