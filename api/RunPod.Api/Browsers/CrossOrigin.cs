@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using RunPod.Api.Limits;
 
 namespace RunPod.Api.Browsers;
 
@@ -13,7 +14,7 @@ internal static class CrossOrigin
     // Browsers keep no longer than two hours what they were told.
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(2);
 
-    private static readonly string[] Exposed = [HeaderNames.RetryAfter, "RateLimit", "RateLimit-Policy", HeaderNames.ETag];
+    private static readonly string[] Exposed = [HeaderNames.RetryAfter, RateLimitHeaders.Limit, RateLimitHeaders.Policy, HeaderNames.ETag];
 
     public static IServiceCollection AddCrossOrigin(this IServiceCollection services)
     {

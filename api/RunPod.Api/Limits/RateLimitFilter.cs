@@ -66,8 +66,8 @@ internal sealed class RateLimitFilter(
                 $"\"{operation}\";q={decision.Limit};w={ApiErrors.WholeSeconds(decision.Window)}"));
         }
 
-        headers["RateLimit-Policy"] = policy.Text;
-        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture,
+        headers[RateLimitHeaders.Policy] = policy.Text;
+        headers[RateLimitHeaders.Limit] = string.Create(CultureInfo.InvariantCulture,
             $"\"{operation}\";r={Math.Max(0, decision.Remaining)};t={ApiErrors.WholeSeconds(decision.ResetAfter)}");
     }
 

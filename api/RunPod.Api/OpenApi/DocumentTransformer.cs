@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using RunPod.Api.Limits;
 
 namespace RunPod.Api.OpenApi;
 
@@ -7,8 +8,6 @@ namespace RunPod.Api.OpenApi;
 internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
 {
     private const string Scheme = "apiKey";
-    private const string RateLimit = "RateLimit";
-    private const string RateLimitPolicy = "RateLimit-Policy";
     private const string ETag = "ETag";
     private const string RetryAfter = "Retry-After";
 
@@ -45,8 +44,8 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         };
         components.Headers = new Dictionary<string, IOpenApiHeader>
         {
-            [RateLimit] = Header("What is left of the limit: `r` requests, all of them again in `t` seconds.", JsonSchemaType.String, "\"run\";r=999;t=10"),
-            [RateLimitPolicy] = Header("The limit: `q` requests in `w` seconds.", JsonSchemaType.String, "\"run\";q=1000;w=10"),
+            [RateLimitHeaders.Limit] = Header("What is left of the limit: `r` requests, all of them again in `t` seconds.", JsonSchemaType.String, "\"run\";r=999;t=10"),
+            [RateLimitHeaders.Policy] = Header("The limit: `q` requests in `w` seconds.", JsonSchemaType.String, "\"run\";q=1000;w=10"),
             [ETag] = Header("Changes with the body. Send it as `If-None-Match`.", JsonSchemaType.String, "\"c3ab8ff13720e8ad9047dd39466b3c89\""),
             [RetryAfter] = Header("Seconds after which to send the request again.", JsonSchemaType.Integer, 5),
         };
@@ -56,7 +55,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
 
     /// <summary>The headers of a success.</summary>
     public static Dictionary<string, IOpenApiHeader> AnswerHeaders(OpenApiDocument document, bool isLimited, bool hasTag) =>
-        References(document, [.. isLimited ? [RateLimit, RateLimitPolicy] : Array.Empty<string>(), .. hasTag ? [ETag] : Array.Empty<string>()]);
+        References(document, [.. isLimited ? [RateLimitHeaders.Limit, RateLimitHeaders.Policy] : Array.Empty<string>(), .. hasTag ? [ETag] : Array.Empty<string>()]);
 
     public static Dictionary<string, IOpenApiHeader> RetryHeaders(OpenApiDocument document) => References(document, RetryAfter);
 

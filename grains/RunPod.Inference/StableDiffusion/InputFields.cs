@@ -57,7 +57,7 @@ internal sealed class InputFields
         }
         else if (value.ValueKind == JsonValueKind.Null)
         {
-            Fault($"{name} should be <class 'str'> type, not {PythonType(value)}.");
+            WrongType(name, "str", value);
         }
     }
 
@@ -137,6 +137,8 @@ internal sealed class InputFields
         }
     }
 
+    private void WrongType(string name, string type, JsonElement value) => Fault($"{name} should be <class '{type}'> type, not {PythonType(value)}.");
+
     private static string NameOf(JsonProperty property)
     {
         try
@@ -175,7 +177,7 @@ internal sealed class InputFields
             return true;
         }
 
-        Fault($"{name} should be <class '{type}'> type, not {PythonType(found)}.");
+        WrongType(name, type, found);
         return false;
     }
 }
